@@ -1,0 +1,68 @@
+import type { JsonObject, JsonValue } from "@cordon/engine/json";
+
+/** An entity uid in its JSON form. */
+export interface UidJson {
+  type: string;
+  id: string;
+}
+
+/** One entity that the decision consulted, as it was at that moment. */
+export interface EntityRecord {
+  uid: UidJson;
+  /** Attributes in Cedar's explicit JSON form, projected to those that policies mention. */
+  attrs: JsonObject;
+  tags?: JsonObject;
+  /** Every ancestor, direct or not. */
+  ancestors: UidJson[];
+  /** Where each attribute came from: `caller`, `static`, or the name of a source. */
+  from: Record<string, string>;
+}
+
+/** The question as it was evaluated, after the decision point added what it alone vouches for. */
+export interface RequestRecord {
+  principal: UidJson;
+  action: UidJson;
+  resource: UidJson;
+  /** Cedar JSON, as evaluated. */
+  context: JsonObject;
+  /** Members of `context` that the decision point added. */
+  added: string[];
+  /** What the caller sent along with principal, action and resource, where anything was sent. */
+  properties?: { principal?: JsonObject; action?: JsonObject; resource?: JsonObject };
+}
+
+/** One decision, with all that is needed to answer the same question again. */
+export interface DecisionRecordInput {
+  /** Decision id, unique in the log. */
+  id: string;
+  /** RFC 3339, UTC, milliseconds. */
+  time: string;
+  caller: string;
+  /** W3C trace id. */
+  traceId: string | null;
+  bundleId: string;
+  request: RequestRecord;
+  entities: EntityRecord[];
+  decision: "allow" | "deny";
+  reasonCode: string;
+  /** Determining policies. */
+  policies: string[];
+  errors: { policyId: string; message: string }[];
+  obligations: { id: string; policyId: string }[];
+  durationUs: number;
+  /** False where the record can't answer the question again; redaction sets it. Default true. */
+  replayable?: boolean;
+  /** Anything else worth keeping; stored and hashed as it is, never filtered on. */
+  details?: JsonValue;
+}
+
+/** A record as it lies in the log. */
+export interface StoredRecord extends DecisionRecordInput {
+  replayable: boolean;
+  /** Position in the log, from 1, without gaps. */
+  seq: number;
+  /** Hash of the record before it, 64 hex; 64 zeros before the first. */
+  previousHash: string;
+  /** SHA-256 over the previous hash and the stored bytes of this record, 64 hex. */
+  hash: string;
+}
