@@ -1,1 +1,8 @@
-export {};
+export { type BuildResult, buildBundle, bundleId, type ProjectText } from "./bundle.js";
+export type { Diagnostic } from "./diagnostics.js";
+export { CedarError, type CedarErrorCode } from "./failures.js";
+export { type FormatResult, formatPolicies } from "./format.js";
+export { PolicyCache } from "./policy-cache.js";
+export type { Position, Range } from "./positions.js";
+export { type RenderOptions, renderDiagnostic } from "./render.js";
+export { parseSchema, type SchemaResult } from "./schema.js";
