@@ -1,1 +1,2 @@
-export {};
+export { type ConnectOptions, connect } from "./connect.js";
+export { ConnectError, DeciderUnavailable, Unauthorized, type UnavailableCode } from "./errors.js";

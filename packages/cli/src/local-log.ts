@@ -1,0 +1,40 @@
+import { type DecisionLog, openProject, type Store } from "@cordon/pdp";
+import { CommandError } from "./failure.js";
+import type { LogReader, ReplayedDecision } from "./log-reader.js";
+import { findProject } from "./project-folder.js";
+import { openExistingStore } from "./project-store.js";
+
+/**
+ * The log in a project's folder. It opens while the project's policies are broken, which is when people
+ * look into it, and beside a running server.
+ */
+export async function openLocalLog(project: string | undefined): Promise<LogReader> {
+  const { store, path } = await openExistingStore(project);
+  if (store === undefined) {
+    throw new CommandError("no_store", `there is no decision log at \`${path}\``, {
+      help: "the first decision creates it: `cordon serve`, or `cordon ask`",
+    });
+  }
+  // Reading needs no thread of its own to write from.
+  return reader(store, await store.decisions({ thread: false }), findProject(project));
+}
+
+function reader(store: Store, log: DecisionLog, folder: string): LogReader {
+  return {
+    list: (filter) => log.list(filter),
+    get: (id) => log.get(id),
+    verify: (pinned) => log.verify(pinned === undefined ? {} : { pinned }),
+    follow: (afterSeq, signal) => log.follow(afterSeq, signal),
+    replay: (id) => replay(folder, id),
+    close: () => store.close(),
+  };
+}
+
+async function replay(folder: string, id: string): Promise<ReplayedDecision> {
+  const decider = await openProject(folder, { watch: false });
+  try {
+    return await decider.replay(id);
+  } finally {
+    await decider.close();
+  }
+}

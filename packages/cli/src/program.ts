@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command-input.js";
+import { addKeysCommand } from "./program-keys.js";
+import { addLogCommand } from "./program-log.js";
+import { wantsColor } from "./terminal.js";
+
+const exitCodes = `
+Exit codes:
+  0  yes: the answer was allow, the check passed, the work is done
+  1  no: the answer was deny, or a check failed
+  2  no answer: wrong usage, an invalid project, a server that can't be reached
+`;
+
+/** The command line: names, options and help. The work of each command is imported when it is run. */
+export function buildProgram(report: ReportExitCode): Command {
+  const program = new Command("cordon")
+    .description("Access control decided at the moment of the action, by rules a person can read.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .option("--color", "colour the output even where it is not a terminal")
+    .option("--no-color", "never colour the output (the variable NO_COLOR does the same)")
+    .option("--debug", "show stack traces of errors")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .addHelpText("after", exitCodes)
+    .configureOutput({
+      outputError: (text, write) => write(inOurVoice(text)),
+      getOutHasColors: () => wantsColor(undefined, process.stdout),
+      getErrHasColors: () => wantsColor(undefined, process.stderr),
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  withExamples(program, [
+    ["check the project in this folder", "cordon check"],
+    ["ask it a question", "cordon ask User::ann ticket:read Ticket::T-1042 --why"],
+    ["serve it over AuthZEN", "cordon serve --project examples/helpdesk --port 8080"],
+    ["what was denied in the last hour?", "cordon log --decision deny --since 1h"],
+  ]);
+  addServeCommand(program, report);
+  addCheckCommand(program, report);
+  addAskCommand(program, report);
+  addLogCommand(program, report);
+  addKeysCommand(program, report);
+  addBundleCommand(program, report);
+  return program;
+}
+
+function addServeCommand(program: Command, report: ReportExitCode): void {
+  const command = withProject(
+    program
+      .command("serve")
+      .description(
+        "Serve a project's decisions over AuthZEN. Prints `listening on URL` on standard output when ready; its log goes to standard error.",
+      ),
+  )
+    .option("--host <address>", "the address to bind (default: 127.0.0.1)")
+    .option("--port <number>", "the port to bind; 0 picks a free one (default: 8181)")
+    .option("--tls-key <file>", "serve over TLS: the private key, PEM")
+    .option("--tls-cert <file>", "serve over TLS: the certificate chain, PEM")
+    .option("--log <mode>", "the decision log: durable, buffered or off (default: durable)")
+    .option("--public-url <url>", "the address callers use, where a proxy stands before the server")
+    .option("--no-watch", "don't follow changes of the project's files")
+    .option("--log-level <level>", "how much the server reports: debug, info, warn, error, silent", "info")
+    .option("--pretty", "report in lines for people (default where standard error is a terminal)");
+  runs(command, report, async () => (await import("./commands/serve.js")).serve);
+  withExamples(command, [
+    ["the project in this folder, on a free port", "cordon serve --port 0"],
+    [
+      "for other machines, over TLS (create a key first: `cordon keys create`)",
+      "cordon serve --host 0.0.0.0 --port 8443 --tls-key key.pem --tls-cert cert.pem",
+    ],
+  ]);
+}
+
+function addCheckCommand(program: Command, report: ReportExitCode): void {
+  const command = withProject(
+    program
+      .command("check")
+      .description("Parse and strictly validate a project; show each problem at its place in the file."),
+  ).option("--json", "print one JSON object: summary and diagnostics");
+  runs(command, report, async () => (await import("./commands/check.js")).check);
+  withExamples(command, [
+    ["the project in this folder", "cordon check"],
+    ["another one, for a script", "cordon check --project examples/helpdesk --json"],
+  ]);
+}
+
+function addAskCommand(program: Command, report: ReportExitCode): void {
+  const command = withServer(
+    withProject(
+      program
+        .command("ask")
+        .description(
+          "Ask whether PRINCIPAL may do ACTION on RESOURCE. Exits with 0 for allow, 1 for deny, 2 where there is no answer, so that `cordon ask … && act` never acts on a deny.",
+        )
+        .argument("<principal>", "who asks: `User::ann` or `'User::\"ann\"'`")
+        .argument("<action>", "what for: `ticket:read` or `'Action::\"ticket:read\"'`")
+        .argument("<resource>", "on what: `Ticket::T-1042`"),
+    ),
+  )
+    .option("-c, --context <json>", "the request's context: JSON, `@file.json`, or `@-` for standard input")
+    .option("--principal-properties <json>", "attributes of the principal that the request brings along")
+    .option("--resource-properties <json>", "attributes of the resource that the request brings along")
+    .option("-w, --why", "explain the answer, clause by clause")
+    .option("--all", "with --why: explain policies that were nowhere near, too")
+    .option("--at <time>", "answer as if it were this time (RFC 3339, or `2h` for two hours ago)")
+    .option("--no-log", "don't write the decision to the project's decision log")
+    .option("--json", "print one JSON object: the decision and, with --why, the explanation");
+  runs(command, report, async () => (await import("./commands/ask.js")).ask);
+  withExamples(command, [
+    ["a question to the project in this folder", "cordon ask User::ann ticket:read Ticket::T-1042"],
+    [
+      "with context, explained",
+      'cordon ask User::ann customer:export Customer::acme --context \'{"country": "DE"}\' --why',
+    ],
+    ["at night", "cordon ask User::ann ticket:read Ticket::T-1042 --at 2026-11-24T23:30:00Z"],
+    [
+      "a running server, in a script",
+      "cordon ask User::ann ticket:read Ticket::T-1042 --server http://127.0.0.1:8181 --json",
+    ],
+  ]);
+}
+
+function addBundleCommand(program: Command, report: ReportExitCode): void {
+  const command = withProject(
+    program
+      .command("bundle")
+      .description(
+        "Build the project's bundle: validated, hashed, and loadable without a parser. Prints its id, which is a hash of all the rest.",
+      ),
+  )
+    .option(
+      "-o, --out <file>",
+      "write the bundle's JSON here (`-`: standard output, the id to standard error)",
+    )
+    .option("--json", "print one JSON object: id, file, counts");
+  runs(command, report, async () => (await import("./commands/bundle.js")).bundle);
+  withExamples(command, [
+    ["the id of what this folder says now", "cordon bundle"],
+    ["a file for a browser or an edge worker", "cordon bundle --out helpdesk.bundle.json"],
+  ]);
+}
+
+/** Commander says `error: unknown option '--x'`; ours are in backticks, with help apart. */
+function inOurVoice(text: string): string {
+  const [first = "", ...rest] = text.trimEnd().split("\n");
+  const message = first.replaceAll(/'([^']*)'/g, "`$1`").replace(/\.$/, "");
+  const help = rest.map((line) =>
+    line.replace(/^\((.*)\)$/, "$1").replace(/^Did you mean (.*)\?$/, "did you mean `$1`?"),
+  );
+  const lines = help.filter((line) => line.trim() !== "");
+  const advice =
+    lines.length > 0
+      ? lines.join(" ")
+      : "`cordon --help` shows all commands, `cordon COMMAND --help` its options";
+  return `${message}\n  help: ${advice}\n`;
+}
+
+function packageVersion(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
