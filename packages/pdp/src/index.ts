@@ -1,1 +1,38 @@
-export {};
+export type {
+  DecisionLog,
+  DecisionLogOptions,
+  DecisionRecordInput,
+  EntityRecord,
+  LogFilter,
+  LogMode,
+  LogPage,
+  LogStats,
+  RedactionRule,
+  RequestRecord,
+  StoredRecord,
+  VerifyOptions,
+  VerifyProblem,
+  VerifyResult,
+} from "./log/index.js";
+export type { Replay } from "./pipeline/replay.js";
+export { checkProject, type ProjectCheck, type ProjectSummary } from "./project/check-project.js";
+export { openProject } from "./project/open-project.js";
+export type {
+  Logger,
+  ProjectDecider,
+  ProjectEvent,
+  ProjectOptions,
+  ProjectStatus,
+} from "./project/project-decider.js";
+export { ProjectError, type ProjectErrorCode, renderDiagnostics } from "./project/project-error.js";
+export type { Settings } from "./project/settings.js";
+export {
+  type KeyRecord,
+  type KeyScope,
+  type KeyStore,
+  type OpenStoreOptions,
+  openStore,
+  type Store,
+  StoreError,
+  type StoreErrorCode,
+} from "./store/index.js";

@@ -1,0 +1,88 @@
+import { type Entities, type Entity, type EntityUid, encodeValue, type Value } from "@cordon/engine";
+import type { JsonObject, JsonValue } from "@cordon/engine/json";
+import type { EntityRecord, UidJson } from "../log/index.js";
+
+/** Entities that remember which of them an evaluation looked at. */
+export class RecordingEntities implements Entities {
+  readonly #base: Entities;
+  readonly consulted = new Map<string, Entity>();
+
+  constructor(base: Entities) {
+    this.#base = base;
+  }
+
+  get(uid: EntityUid): Entity | undefined {
+    const entity = this.#base.get(uid);
+    if (entity !== undefined) this.consulted.set(uid.key, entity);
+    return entity;
+  }
+}
+
+/** The log's form of each entity of the project, made once a bundle. */
+export type EntityRecordCache = WeakMap<Entity, EntityRecord>;
+
+/**
+ * The log's form of every entity that was consulted, with the attributes that a policy
+ * can read. An entity that was looked for and not there needs no record: a replay
+ * does not find it either.
+ */
+export function recordEntities(
+  consulted: ReadonlyMap<string, Entity>,
+  fromCaller: ReadonlyMap<string, ReadonlyMap<string, Value>>,
+  attributeNames: ReadonlySet<string>,
+  cache: EntityRecordCache,
+): EntityRecord[] {
+  const records: EntityRecord[] = [];
+  for (const [key, entity] of consulted) {
+    const given = fromCaller.get(key);
+    if (given !== undefined) {
+      records.push(recordEntity(entity, attributeNames, given));
+      continue;
+    }
+    let record = cache.get(entity);
+    if (record === undefined) {
+      record = recordEntity(entity, attributeNames, undefined);
+      cache.set(entity, record);
+    }
+    records.push(record);
+  }
+  return records;
+}
+
+function recordEntity(
+  entity: Entity,
+  attributeNames: ReadonlySet<string>,
+  given: ReadonlyMap<string, Value> | undefined,
+): EntityRecord {
+  const attrs = emptyObject<JsonValue>();
+  const from = emptyObject<string>();
+  for (const [name, value] of entity.attrs) {
+    if (!attributeNames.has(name)) continue;
+    attrs[name] = encodeValue(value) as JsonValue;
+    from[name] = given?.has(name) ? "caller" : "static";
+  }
+  const record: EntityRecord = {
+    uid: uidJson(entity.uid),
+    attrs,
+    ancestors: [...entity.ancestors()].map(uidJson),
+    from,
+  };
+  if (entity.tags.size > 0) record.tags = encodeMembers(entity.tags);
+  return record;
+}
+
+/** Named values in Cedar's explicit JSON. */
+export function encodeMembers(members: Iterable<readonly [string, Value]>): JsonObject {
+  const json = emptyObject<JsonValue>();
+  for (const [name, value] of members) json[name] = encodeValue(value) as JsonValue;
+  return json;
+}
+
+export function uidJson(uid: EntityUid): UidJson {
+  return { type: uid.type, id: uid.id };
+}
+
+/** Without a prototype, so that `__proto__` is a name like any other. */
+function emptyObject<T>(): Record<string, T> {
+  return Object.create(null);
+}

@@ -1,0 +1,78 @@
+import type { Answer, Decision, ReasonCode } from "@cordon/engine";
+import type { Verdict } from "./guard.js";
+import type { Refusal } from "./request-check.js";
+import type { PolicyVoice, Snapshot } from "./snapshot.js";
+
+/** Step 6 of a decision: the answer as the caller gets it. */
+export function replyTo(
+  id: string,
+  verdict: Verdict,
+  answer: Answer,
+  snapshot: Snapshot,
+  ignored: string[],
+): Decision {
+  const policies: Decision["policies"] = [];
+  const obligations: Decision["obligations"] = [];
+  for (const policyId of verdict.policies) {
+    const voice = snapshot.voices.get(policyId);
+    if (voice === undefined) continue;
+    policies.push(spoken(voice));
+    for (const obligation of voice.obligations) obligations.push({ id: obligation, policyId });
+  }
+  return {
+    decision: verdict.decision,
+    id,
+    bundleId: snapshot.bundle.id,
+    reason: { code: verdict.code, message: explainCode(verdict.code, policies, answer) },
+    policies,
+    errors: answer.errors.map(({ policyId, error }) => ({ policyId, message: error.message })),
+    obligations,
+    ignored,
+  };
+}
+
+/** The answer to a request that the schema knows nothing of. */
+export function refuse(id: string, refusal: Refusal, bundleId: string, ignored: string[]): Decision {
+  return {
+    decision: "deny",
+    id,
+    bundleId,
+    reason: { code: refusal.code, message: refusal.message },
+    policies: [],
+    errors: [],
+    obligations: [],
+    ignored,
+  };
+}
+
+/** The answer in place of one whose record could not be written. */
+export function denyUnlogged(decision: Decision): Decision {
+  return {
+    ...decision,
+    decision: "deny",
+    reason: { code: "log_unavailable", message: "the decision could not be written to the decision log" },
+    policies: [],
+    obligations: [],
+  };
+}
+
+function spoken({ id, effect, reason }: PolicyVoice): Decision["policies"][number] {
+  return reason === undefined ? { id, effect } : { id, effect, reason };
+}
+
+function explainCode(code: ReasonCode, policies: Decision["policies"], answer: Answer): string {
+  const [first, ...others] = policies;
+  switch (code) {
+    case "permitted":
+    case "forbidden": {
+      const verb = code === "permitted" ? "permitted" : "forbidden";
+      if (first === undefined) return verb;
+      const more = others.length === 0 ? "" : ` and ${others.length} more`;
+      return `${verb} by \`${first.id}\`${more}${first.reason === undefined ? "" : `: ${first.reason}`}`;
+    }
+    case "forbid_errored":
+      return `a policy that forbids could not be evaluated: ${answer.errors.map((e) => `\`${e.policyId}\``).join(", ")}`;
+    default:
+      return "no policy permits this";
+  }
+}

@@ -1,0 +1,114 @@
+import type {
+  DecideManyOptions,
+  DecideOptions,
+  Decision,
+  DecisionFailure,
+  Explanation,
+} from "@cordon/engine";
+import type { DecisionLog } from "../log/index.js";
+import { endsBatch, evaluateBatch } from "../pipeline/batch.js";
+import { type Call, type Evaluated, evaluate } from "../pipeline/evaluate.js";
+import { denyUnlogged } from "../pipeline/reply.js";
+import type { Snapshot } from "../pipeline/snapshot.js";
+import type { Logger, ProjectOptions } from "./project-decider.js";
+import { ProjectError } from "./project-error.js";
+
+const DEFAULT_CALLER = "in-process";
+
+/**
+ * Answers requests from the snapshot that is current when each begins, and hands out an
+ * answer only once the log has taken its record: a decision that can't be accounted for
+ * is a deny.
+ */
+export class DecisionDesk {
+  snapshot: Snapshot;
+  readonly #log: DecisionLog | null;
+  readonly #clock: () => Date;
+  readonly #caller: string;
+  readonly #logger: Logger | undefined;
+  #inFlight = 0;
+  #closed = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(snapshot: Snapshot, log: DecisionLog | null, options: ProjectOptions) {
+    this.snapshot = snapshot;
+    this.#log = log;
+    this.#clock = options.clock ?? (() => new Date());
+    this.#caller = options.caller ?? DEFAULT_CALLER;
+    this.#logger = options.logger;
+  }
+
+  async decide(request: unknown, options?: DecideOptions): Promise<Decision> {
+    const evaluated = evaluate(this.snapshot, request, this.#call(options, false));
+    return evaluated.record === null ? evaluated.decision : this.#tracked(() => this.#commit(evaluated));
+  }
+
+  async explain(
+    request: unknown,
+    options?: DecideOptions,
+  ): Promise<{ decision: Decision; explanation: Explanation }> {
+    const evaluated = evaluate(this.snapshot, request, this.#call(options, true));
+    const decision = await this.#tracked(() => this.#commit(evaluated));
+    return { decision, explanation: evaluated.explanation ?? { decision: "deny", policies: [] } };
+  }
+
+  async decideMany(
+    requests: readonly unknown[],
+    options?: DecideManyOptions,
+  ): Promise<(Decision | DecisionFailure)[]> {
+    const call = this.#call(options, false);
+    const semantic = options?.semantic ?? "execute_all";
+    const { snapshot } = this;
+    return this.#tracked(async () => {
+      const items = await evaluateBatch(snapshot, requests, call, semantic);
+      const answers = await Promise.all(items.map((item) => ("error" in item ? item : this.#commit(item))));
+      // An allow that could not be logged became a deny, which may end the batch earlier.
+      const end = answers.findIndex((a) => endsBatch("decision" in a && a.decision === "allow", semantic));
+      return end === -1 ? answers : answers.slice(0, end + 1);
+    });
+  }
+
+  /** Refuses further requests and waits for those in flight. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #call(options: DecideOptions | undefined, explaining: boolean): Call {
+    if (this.#closed) throw new ProjectError("closed", "the project was closed", "open it again");
+    if (options?.signal?.aborted) throw options.signal.reason ?? new Error("the decision was aborted");
+    return {
+      now: this.#clock(),
+      caller: options?.caller ?? this.#caller,
+      traceId: options?.traceId ?? null,
+      recording: this.#log !== null,
+      explaining,
+    };
+  }
+
+  async #commit({ decision, record }: Evaluated): Promise<Decision> {
+    if (record === null || this.#log === null) return decision;
+    try {
+      await this.#log.append(record);
+      return decision;
+    } catch (error) {
+      this.#logger?.error(
+        { err: error, decision: decision.id },
+        "a decision could not be logged and is denied",
+      );
+      return denyUnlogged(decision);
+    }
+  }
+
+  async #tracked<T>(work: () => Promise<T>): Promise<T> {
+    this.#inFlight++;
+    try {
+      return await work();
+    } finally {
+      if (--this.#inFlight === 0) this.#onIdle?.();
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import type { Diagnostic } from "@cordon/cedar";
+import {
+  actionEntities,
+  decodeEntity,
+  EngineError,
+  type EntityData,
+  EntityStore,
+  type ResolvedSchema,
+} from "@cordon/engine";
+import { JsonError, type JsonValue, locateJson, parseJson } from "@cordon/engine/json";
+import type { SourceFile } from "./project-files.js";
+import { SourcePositions } from "./source-position.js";
+
+interface DecodedFile {
+  readonly text: string;
+  readonly entities: readonly EntityData[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Decoded entity files of the versions before, so that a reload decodes only what changed. */
+export interface EntityFileCache {
+  schema: ResolvedSchema | null;
+  schemaText: string;
+  files: Map<string, DecodedFile>;
+  /** The store built of exactly `files`. */
+  store?: EntityStore;
+  count: number;
+}
+
+export interface StaticEntities {
+  /** Absent when there is an error among `diagnostics`. */
+  store?: EntityStore;
+  /** Entities in the files; the store holds the actions of the schema besides. */
+  count: number;
+  diagnostics: Diagnostic[];
+  cache: EntityFileCache;
+}
+
+/**
+ * Decodes the entity files (each a list in Cedar's entity JSON) and joins them with
+ * the actions of the schema. An entity is in one file only, once.
+ */
+export function loadEntities(
+  files: readonly SourceFile[],
+  schema: ResolvedSchema | null,
+  schemaText: string,
+  previous: EntityFileCache | undefined,
+): StaticEntities {
+  const usable = previous !== undefined && previous.schemaText === schemaText ? previous : undefined;
+  const decoded = new Map<string, DecodedFile>();
+  let reused = 0;
+  for (const file of files) {
+    const before = usable?.files.get(file.path);
+    if (before?.text === file.text) reused++;
+    decoded.set(file.path, before?.text === file.text ? before : decodeFile(file, schema));
+  }
+  const diagnostics = [...decoded.values()].flatMap((file) => file.diagnostics);
+  const cache: EntityFileCache = { schema, schemaText, files: decoded, count: 0 };
+  if (usable?.store !== undefined && reused === files.length && reused === usable.files.size) {
+    return { store: usable.store, count: usable.count, diagnostics, cache: usable };
+  }
+  if (diagnostics.some((d) => d.severity === "error")) return { count: 0, diagnostics, cache };
+  return join(decoded, schema, cache, diagnostics);
+}
+
+function join(
+  decoded: ReadonlyMap<string, DecodedFile>,
+  schema: ResolvedSchema | null,
+  cache: EntityFileCache,
+  diagnostics: Diagnostic[],
+): StaticEntities {
+  const owner = new Map<string, [path: string, index: number]>();
+  const all: EntityData[] = schema === null ? [] : actionEntities(schema);
+  const actions = all.length;
+  for (const [path, file] of decoded) {
+    for (const [index, entity] of file.entities.entries()) {
+      const key = entity.uid.toString();
+      const first = owner.get(key);
+      if (first === undefined) owner.set(key, [path, index]);
+      else diagnostics.push(duplicate(key, path, file.text, index, first));
+      all.push(entity);
+    }
+  }
+  cache.count = all.length - actions;
+  if (diagnostics.some((d) => d.severity === "error")) return { count: cache.count, diagnostics, cache };
+  try {
+    cache.store = EntityStore.from(all);
+    return { store: cache.store, count: cache.count, diagnostics, cache };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    diagnostics.push(hierarchyDiagnostic(error, decoded, owner));
+    return { count: cache.count, diagnostics, cache };
+  }
+}
+
+function decodeFile(file: SourceFile, schema: ResolvedSchema | null): DecodedFile {
+  const fail = (diagnostics: Diagnostic[]): DecodedFile => ({ text: file.text, entities: [], diagnostics });
+  let json: JsonValue;
+  try {
+    json = parseJson(file.text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return fail([jsonDiagnostic(file, error)]);
+  }
+  if (!Array.isArray(json)) {
+    const help =
+      'write a list, such as [{ "uid": { "type": "User", "id": "ann" }, "attrs": {}, "parents": [] }]';
+    return fail([
+      entityDiagnostic(file, "", "entities_not_list", "the file is not a list of entities", help),
+    ]);
+  }
+  const entities: EntityData[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, item] of json.entries()) {
+    try {
+      entities.push(decodeEntity(item, schema));
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const pointer = `/${index}${error.path ?? ""}`;
+      diagnostics.push(entityDiagnostic(file, pointer, error.code, error.message, error.help ?? undefined));
+    }
+  }
+  return { text: file.text, entities, diagnostics };
+}
+
+function jsonDiagnostic(file: SourceFile, error: JsonError): Diagnostic {
+  const positions = new SourcePositions(file.text);
+  return {
+    code: error.code,
+    severity: "error",
+    message: error.message,
+    ...(error.help ? { help: error.help } : {}),
+    file: file.path,
+    range: positions.range(error.offset, Math.min(error.offset + 1, file.text.length)),
+  };
+}
+
+/** A diagnostic at the value that a JSON pointer names, or at the nearest value around it. */
+function entityDiagnostic(
+  file: SourceFile,
+  pointer: string,
+  code: string,
+  message: string,
+  help: string | undefined,
+): Diagnostic {
+  return {
+    code,
+    severity: "error",
+    message,
+    ...(help === undefined ? {} : { help }),
+    file: file.path,
+    range: rangeAt(file.text, pointer),
+  };
+}
+
+function rangeAt(text: string, pointer: string): NonNullable<Diagnostic["range"]> {
+  const positions = new SourcePositions(text);
+  for (let at = pointer; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const found = locate(text, at);
+    if (found !== undefined) {
+      // Only the first line of a value that spans lines is underlined.
+      const lineEnd = text.indexOf("\n", found.offset);
+      const end = Math.min(found.offset + found.length, lineEnd === -1 ? text.length : lineEnd);
+      return positions.range(found.offset, end);
+    }
+    if (at === "") return positions.range(0, 0);
+  }
+}
+
+function locate(text: string, pointer: string): { offset: number; length: number } | undefined {
+  try {
+    return locateJson(text, pointer);
+  } catch {
+    return undefined; // the pointer names a member that is missing
+  }
+}
+
+function duplicate(
+  uid: string,
+  path: string,
+  text: string,
+  index: number,
+  first: readonly [path: string, index: number],
+): Diagnostic {
+  const where = `${first[0]}, item ${first[1] + 1}`;
+  return entityDiagnostic(
+    { path, text },
+    `/${index}/uid`,
+    "duplicate_entity",
+    `the entity \`${uid}\` is already defined in ${where}`,
+    "keep one of the two, with the attributes and parents of both",
+  );
+}
+
+/** A cycle among parents: placed at the entity that the engine names, where it names one. */
+function hierarchyDiagnostic(
+  error: EngineError,
+  decoded: ReadonlyMap<string, DecodedFile>,
+  owner: ReadonlyMap<string, [path: string, index: number]>,
+): Diagnostic {
+  for (const [uid, [path, index]] of owner) {
+    if (!error.message.includes(`\`${uid}\``)) continue;
+    const text = decoded.get(path)?.text ?? "";
+    return entityDiagnostic(
+      { path, text },
+      `/${index}/parents`,
+      error.code,
+      error.message,
+      error.help ?? undefined,
+    );
+  }
+  const path = decoded.keys().next().value ?? "entities";
+  return { code: error.code, severity: "error", message: error.message, file: path };
+}

@@ -1,0 +1,130 @@
+import type {
+  DecideManyOptions,
+  DecideOptions,
+  Decision,
+  DecisionFailure,
+  DecisionRequest,
+  Explanation,
+} from "@cordon/engine";
+import { buildSnapshot } from "../pipeline/snapshot.js";
+import { DecisionDesk } from "./decision-desk.js";
+import type { ProjectDecider, ProjectEvent, ProjectOptions, ProjectStatus } from "./project-decider.js";
+import { ProjectError } from "./project-error.js";
+import { type LoadedProject, ProjectLoader } from "./project-loader.js";
+import { openProjectLog, type ProjectLog } from "./project-log.js";
+import { ProjectReload } from "./project-reload.js";
+import { replayFrom } from "./project-replay.js";
+import { saveBundle } from "./saved-bundles.js";
+
+/**
+ * Opens a policy project as an in-process decider: reads and validates the folder,
+ * opens the decision log, and from then on follows edits of the folder.
+ *
+ * @param directory a folder with `policies/` (or with `.cedar` files directly in it)
+ * @throws ProjectError `project_missing`, `project_invalid` with every diagnostic, or `store_unavailable`
+ */
+export async function openProject(directory: string, options: ProjectOptions = {}): Promise<ProjectDecider> {
+  const loader = new ProjectLoader(directory);
+  const loaded = await loader.load();
+  if (loaded.content === undefined) throw invalid(loaded, loader.directory);
+  const journal = await openProjectLog(loader.directory, loaded.settings, options);
+  try {
+    await saveBundle(journal.store, loaded.content.bundle);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+  return new OpenProject(loader, loaded, loaded.content, journal, options);
+}
+
+class OpenProject implements ProjectDecider {
+  readonly directory: string;
+  readonly #desk: DecisionDesk;
+  readonly #reload: ProjectReload;
+  readonly #journal: ProjectLog;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    loader: ProjectLoader,
+    loaded: LoadedProject,
+    content: NonNullable<LoadedProject["content"]>,
+    journal: ProjectLog,
+    options: ProjectOptions,
+  ) {
+    this.directory = loader.directory;
+    this.#journal = journal;
+    this.#desk = new DecisionDesk(buildSnapshot(content.bundle, content.store), journal.log, options);
+    this.#reload = new ProjectReload(loader, loaded, this.#desk, journal.store, options);
+  }
+
+  get bundle() {
+    return this.#desk.snapshot.bundle;
+  }
+
+  get settings() {
+    return this.#reload.settings;
+  }
+
+  get status() {
+    return this.#reload.status;
+  }
+
+  get log() {
+    return this.#journal.log;
+  }
+
+  get store() {
+    return this.#journal.store;
+  }
+
+  decide(request: DecisionRequest, options?: DecideOptions): Promise<Decision> {
+    return this.#desk.decide(request, options);
+  }
+
+  decideMany(
+    requests: readonly DecisionRequest[],
+    options?: DecideManyOptions,
+  ): Promise<(Decision | DecisionFailure)[]> {
+    return this.#desk.decideMany(requests, options);
+  }
+
+  explain(
+    request: DecisionRequest,
+    options?: DecideOptions,
+  ): Promise<{ decision: Decision; explanation: Explanation }> {
+    return this.#desk.explain(request, options);
+  }
+
+  reload(): Promise<ProjectStatus> {
+    return this.#reload.now();
+  }
+
+  replay(recordId: string) {
+    return replayFrom(this.#journal, this.#desk.snapshot, recordId);
+  }
+
+  on(event: ProjectEvent, listener: (status: ProjectStatus) => void): () => void {
+    return this.#reload.on(event, listener);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#reload.close();
+    await this.#desk.close();
+    await this.#journal.close();
+  }
+}
+
+function invalid({ diagnostics, texts }: LoadedProject, directory: string): ProjectError {
+  const errors = diagnostics.filter((d) => d.severity === "error").length;
+  return new ProjectError(
+    "project_invalid",
+    `the project \`${directory}\` has ${errors} ${errors === 1 ? "error" : "errors"}`,
+    "`cordon check` shows them all",
+    { diagnostics, texts },
+  );
+}

@@ -1,0 +1,65 @@
+import type { Diagnostic } from "@cordon/cedar";
+import type { Bundle, Decider } from "@cordon/engine";
+import type { DecisionLog } from "../log/index.js";
+import type { Replay } from "../pipeline/replay.js";
+import type { Store } from "../store/index.js";
+import type { Settings } from "./settings.js";
+
+/** What the decider serves from, and whether the folder still says the same. */
+export interface ProjectStatus {
+  /** `stale`: the folder no longer validates, so the last good bundle keeps answering. */
+  readonly state: "ok" | "stale";
+  readonly bundleId: string;
+  /** When the bundle and entities that answer now were swapped in, RFC 3339. */
+  readonly loadedAt: string;
+  /** Entities in the project's files, actions not counted. */
+  readonly entities: number;
+  /** Warnings of what is served, or when stale, the errors of what is not. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of each file that `diagnostics` can name. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** When and why the newest version of the folder was refused; absent when `state` is `ok`. */
+  readonly lastReloadError?: { readonly at: string; readonly message: string };
+}
+
+/** The few methods of a structured logger that the decider needs; pino's loggers have them. */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ProjectOptions {
+  /** A store opened by the caller, who also closes it. */
+  store?: Store;
+  /** Where decisions are written; `false` writes none. By default as `cordon.yaml` says, else durable. */
+  log?: DecisionLog | false;
+  /** The source of `now`; for tests and simulations. */
+  clock?: () => Date;
+  /** Whether edits in the folder take effect while running (default true). The watch never keeps a process alive. */
+  watch?: boolean;
+  logger?: Logger;
+  /** Who asks, in the log, where `DecideOptions.caller` does not say (default `in-process`). */
+  caller?: string;
+}
+
+export type ProjectEvent = "reload" | "reload_failed";
+
+/** The decision point over one policy project: the in-process `Decider`. */
+export interface ProjectDecider extends Decider {
+  /** The folder as given to `openProject`, made absolute. */
+  readonly directory: string;
+  readonly bundle: Bundle;
+  readonly settings: Settings;
+  readonly status: ProjectStatus;
+  readonly log: DecisionLog | null;
+  readonly store: Store | null;
+  /** Reads the folder again now; the status tells whether it was taken. */
+  reload(): Promise<ProjectStatus>;
+  /** Answers a recorded decision again from what its record and its bundle hold. */
+  replay(recordId: string): Promise<Replay>;
+  /** Calls `listener` after each swap (`reload`) or refusal (`reload_failed`); returns how to stop. */
+  on(event: ProjectEvent, listener: (status: ProjectStatus) => void): () => void;
+  /** Stops watching, waits for decisions in flight, flushes the log and closes what this decider opened. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,222 @@
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Diagnostic } from "@cordon/cedar";
+import type { Settings } from "./settings.js";
+
+export interface SourceFile {
+  /** Relative to the project folder, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The parts of a project as texts, and what could not be read. */
+export interface ProjectFiles {
+  policies: SourceFile[];
+  schema?: SourceFile;
+  entities: SourceFile[];
+  diagnostics: Diagnostic[];
+}
+
+export const SETTINGS_FILE = "cordon.yaml";
+export const DEFAULT_POLICIES = "policies";
+export const DEFAULT_SCHEMA = "schema.cedarschema";
+export const DEFAULT_ENTITIES = "entities";
+
+type Locate = (path: readonly PropertyKey[]) => Diagnostic["range"];
+type Missing = (setting: "policies" | "schema" | "entities", path: string, what: string) => void;
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+/**
+ * Reads one text file. A file that need not be there gives nothing when it is not;
+ * one that can't be read as UTF-8 text gives a diagnostic.
+ */
+export async function readText(
+  root: string,
+  path: string,
+  need: "optional" | "required",
+  diagnostics: Diagnostic[],
+): Promise<SourceFile | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(resolve(root, path));
+  } catch (error) {
+    if (need === "required" || codeOf(error) !== "ENOENT") diagnostics.push(unreadable(path, error));
+    return undefined;
+  }
+  try {
+    return { path, text: decoder.decode(bytes) };
+  } catch {
+    diagnostics.push({
+      code: "file_not_utf8",
+      severity: "error",
+      message: `\`${path}\` is not UTF-8 text`,
+      help: `save the file as UTF-8${firstBadByte(bytes)}`,
+      file: path,
+    });
+    return undefined;
+  }
+}
+
+/** Reads every file of the project that its settings name. `root` must be a real path. */
+export async function readProjectFiles(
+  root: string,
+  settings: Settings,
+  locate: Locate,
+): Promise<ProjectFiles> {
+  const diagnostics: Diagnostic[] = [];
+  const missing: Missing = (setting, path, what) => {
+    const range = locate([setting]);
+    diagnostics.push({
+      code: "path_missing",
+      severity: "error",
+      message: `\`${path}\`, which the setting \`${setting}\` names, is not ${what}`,
+      help: "paths in cordon.yaml start at the project folder",
+      file: SETTINGS_FILE,
+      ...(range === undefined ? {} : { range }),
+    });
+  };
+  const [policies, schema, entities] = await Promise.all([
+    readPolicies(root, settings, missing, diagnostics),
+    readSchema(root, settings, missing, diagnostics),
+    readEntities(root, settings, missing, diagnostics),
+  ]);
+  return { policies, entities, diagnostics, ...(schema === undefined ? {} : { schema }) };
+}
+
+async function readPolicies(
+  root: string,
+  settings: Settings,
+  missing: Missing,
+  diagnostics: Diagnostic[],
+): Promise<SourceFile[]> {
+  const folder = settings.policies ?? DEFAULT_POLICIES;
+  if (await isDirectory(resolve(root, folder))) {
+    return readTree(root, folder, ".cedar", true, diagnostics);
+  }
+  if (settings.policies !== undefined) {
+    missing("policies", folder, "a folder");
+    return [];
+  }
+  // A folder of nothing but policies is a project too; it is not searched deeper, where other things may live.
+  return readTree(root, ".", ".cedar", false, diagnostics);
+}
+
+async function readSchema(
+  root: string,
+  settings: Settings,
+  missing: Missing,
+  diagnostics: Diagnostic[],
+): Promise<SourceFile | undefined> {
+  const path = settings.schema ?? DEFAULT_SCHEMA;
+  const unread: Diagnostic[] = [];
+  const file = await readText(root, path, "optional", unread);
+  diagnostics.push(...unread);
+  if (file === undefined && unread.length === 0 && settings.schema !== undefined) {
+    missing("schema", path, "a Cedar schema file");
+  }
+  return file;
+}
+
+async function readEntities(
+  root: string,
+  settings: Settings,
+  missing: Missing,
+  diagnostics: Diagnostic[],
+): Promise<SourceFile[]> {
+  const folder = settings.entities ?? DEFAULT_ENTITIES;
+  if (await isDirectory(resolve(root, folder))) return readTree(root, folder, ".json", true, diagnostics);
+  if (settings.entities !== undefined) missing("entities", folder, "a folder");
+  return [];
+}
+
+/** The files below a folder whose names end so, ordered by path so that the order of a directory never matters. */
+async function readTree(
+  root: string,
+  folder: string,
+  extension: string,
+  deep: boolean,
+  diagnostics: Diagnostic[],
+): Promise<SourceFile[]> {
+  const paths: string[] = [];
+  await collectPaths(root, folder, extension, deep, paths, diagnostics, new Set());
+  paths.sort(byCodeUnits);
+  const files = await Promise.all(paths.map((path) => readText(root, path, "required", diagnostics)));
+  return files.filter((file) => file !== undefined);
+}
+
+async function collectPaths(
+  root: string,
+  folder: string,
+  extension: string,
+  deep: boolean,
+  paths: string[],
+  diagnostics: Diagnostic[],
+  above: ReadonlySet<string>,
+): Promise<void> {
+  let names: string[];
+  let real: string;
+  try {
+    real = await realpath(resolve(root, folder));
+    names = await readdir(real);
+  } catch (error) {
+    diagnostics.push(unreadable(folder, error));
+    return;
+  }
+  if (above.has(real)) return; // a symbolic link back to a folder that encloses it
+  const within = new Set(above).add(real);
+  for (const name of names) {
+    if (name.startsWith(".")) continue;
+    const path = folder === "." ? name : join(folder, name).replaceAll("\\", "/");
+    const matches = name.endsWith(extension);
+    if (!matches && !deep) continue;
+    if (await isDirectory(join(real, name))) {
+      if (matches) diagnostics.push(directoryNamedLikeFile(path, extension));
+      else await collectPaths(root, path, extension, deep, paths, diagnostics, within);
+    } else if (matches) paths.push(path);
+  }
+}
+
+export async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+export function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function unreadable(path: string, error: unknown): Diagnostic {
+  const reasons: Record<string, [string, string]> = {
+    EACCES: ["may not be read", "give this user permission to read it"],
+    EPERM: ["may not be read", "give this user permission to read it"],
+    EISDIR: ["is a folder", "a file is wanted here: rename the folder"],
+    ENOTDIR: ["lies below something that is no folder", "look at the path in cordon.yaml"],
+    ELOOP: ["is a symbolic link that leads to itself", "remove the link"],
+    ENOENT: ["is not there", "it may be a symbolic link to something that was moved"],
+  };
+  const [reason, help] = reasons[codeOf(error)] ?? [`can't be read: ${codeOf(error)}`, "look at the disk"];
+  return { code: "file_unreadable", severity: "error", message: `\`${path}\` ${reason}`, help, file: path };
+}
+
+function directoryNamedLikeFile(path: string, extension: string): Diagnostic {
+  return {
+    code: "directory_named_like_file",
+    severity: "error",
+    message: `\`${path}\` is a folder, though its name ends in \`${extension}\``,
+    help: `rename the folder: everything that ends in \`${extension}\` is read as a file`,
+    file: path,
+  };
+}
+
+function firstBadByte(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff || bytes[0] === 0xfe) return ", not as UTF-16";
+  return "";
+}

@@ -1,0 +1,198 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+import { buildBundle, type Diagnostic, PolicyCache, parseSchema } from "@cordon/cedar";
+import type { Bundle, EntityStore, ResolvedSchema } from "@cordon/engine";
+import type { JsonValue } from "@cordon/engine/json";
+import { type EntityFileCache, loadEntities } from "./entity-files.js";
+import { type Scan, scanProject } from "./fingerprint.js";
+import { ProjectError } from "./project-error.js";
+import {
+  byCodeUnits,
+  DEFAULT_POLICIES,
+  isDirectory,
+  type ProjectFiles,
+  readProjectFiles,
+  readText,
+  SETTINGS_FILE,
+  type SourceFile,
+} from "./project-files.js";
+import { defaultSettings, type Settings } from "./settings.js";
+import { readSettings, type SettingsFile } from "./settings-file.js";
+
+/** A project as it was read: all that is wrong with it, and where nothing is, what to serve. */
+export interface LoadedProject {
+  /** Errors and warnings of all files. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly texts: ReadonlyMap<string, string>;
+  readonly settings: Settings;
+  readonly entityCount: number;
+  readonly files: { readonly policies: number; readonly entities: number; readonly schema: boolean };
+  /** Present unless there is an error. */
+  readonly content?: { readonly bundle: Bundle; readonly store: EntityStore };
+  readonly scan: Scan;
+}
+
+/** How often a folder that keeps changing is read anew, and how long it is left alone in between. */
+const MAX_READS = 40;
+const PAUSE_MS = 25;
+
+/** Reads one project again and again, keeping of the time before what did not change. */
+export class ProjectLoader {
+  readonly directory: string;
+  readonly #policies = new PolicyCache();
+  #entities: EntityFileCache | undefined;
+  #settings: Settings = defaultSettings;
+
+  constructor(directory: string) {
+    this.directory = resolve(directory);
+  }
+
+  /** What the folder looks like now, by the settings last read. */
+  scan(): Promise<Scan> {
+    return scanProject(this.directory, this.#settings);
+  }
+
+  /**
+   * Reads the project; what comes back was all there at one moment.
+   *
+   * @throws ProjectError `project_missing`
+   */
+  async load(): Promise<LoadedProject> {
+    for (let reads = 1; ; reads++) {
+      const before = await this.scan();
+      const texts = await this.#read();
+      this.#settings = texts.settings;
+      const after = await this.scan();
+      if (before.fingerprint === after.fingerprint || reads === MAX_READS) return this.#build(texts, after);
+      // Other settings look at other files, so that the next round alone can tell.
+      if (reads > 2) await new Promise((wake) => setTimeout(wake, PAUSE_MS));
+    }
+  }
+
+  async #read(): Promise<ProjectTexts> {
+    const root = await this.#realRoot();
+    const diagnostics: Diagnostic[] = [];
+    const file = await readText(root, SETTINGS_FILE, "optional", diagnostics);
+    const read = file === undefined ? undefined : readSettings(file.path, file.text);
+    const settings = read?.settings ?? defaultSettings;
+    const locate: SettingsFile["locate"] = (path) => read?.locate(path);
+    const files = await readProjectFiles(root, settings, locate);
+    diagnostics.push(...(read?.diagnostics ?? []), ...files.diagnostics);
+    if (files.policies.length === 0 && !diagnostics.some((d) => d.severity === "error")) {
+      diagnostics.push(await noPolicies(root, settings));
+    }
+    return { settings, locate, files, diagnostics, ...(file === undefined ? {} : { settingsFile: file }) };
+  }
+
+  async #realRoot(): Promise<string> {
+    let root: string | undefined;
+    try {
+      root = await realpath(this.directory);
+    } catch {
+      // Not there, or not to be reached: said below.
+    }
+    if (root !== undefined && (await isDirectory(root))) return root;
+    const what = root === undefined ? "there is no folder" : "this is a file, not a folder:";
+    throw new ProjectError(
+      "project_missing",
+      `${what} \`${this.directory}\``,
+      "name the folder that holds `policies/`",
+    );
+  }
+
+  #build(read: ProjectTexts, scan: Scan): LoadedProject {
+    const { files, settings } = read;
+    const built = buildBundle(
+      {
+        policies: files.policies.map(({ path, text }) => ({ path, text })),
+        ...(files.schema === undefined
+          ? {}
+          : { schema: { path: files.schema.path, text: files.schema.text } }),
+        settings: bundledSettings(settings),
+      },
+      this.#policies,
+    );
+    const fromCedar = built.ok ? built.warnings : built.diagnostics;
+    const schema = built.ok ? built.bundle.schema : schemaAlone(files);
+    const entities = loadEntities(files.entities, schema, files.schema?.text ?? "", this.#entities);
+    this.#entities = entities.cache;
+    const diagnostics = [
+      ...read.diagnostics,
+      ...fromCedar.map((d) => placeInSettings(d, read.locate)),
+      ...entities.diagnostics,
+    ].sort(bySeverityAndPlace);
+    const valid =
+      built.ok && entities.store !== undefined && diagnostics.every((d) => d.severity !== "error");
+    return {
+      diagnostics,
+      texts: textsOf(read),
+      settings,
+      entityCount: entities.count,
+      files: {
+        policies: files.policies.length,
+        entities: files.entities.length,
+        schema: files.schema !== undefined,
+      },
+      scan,
+      ...(valid ? { content: { bundle: built.bundle, store: entities.store as EntityStore } } : {}),
+    };
+  }
+}
+
+interface ProjectTexts {
+  readonly settings: Settings;
+  readonly settingsFile?: SourceFile;
+  readonly locate: SettingsFile["locate"];
+  readonly files: ProjectFiles;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Only what decisions depend on: how the log is kept makes no other bundle. */
+function bundledSettings(settings: Settings): Record<string, JsonValue> {
+  const links = settings.links.map((link) => ({ ...link }) as Record<string, JsonValue>);
+  return { types: { ...settings.types }, links };
+}
+
+/** The schema of a project whose policies are broken, so that its entities are checked all the same. */
+function schemaAlone(files: ProjectFiles): ResolvedSchema | null {
+  if (files.schema === undefined) return null;
+  const parsed = parseSchema(files.schema.text, files.schema.path);
+  return parsed.ok ? parsed.schema : null;
+}
+
+/** Gives a diagnostic of a setting its place in `cordon.yaml`. */
+function placeInSettings(diagnostic: Diagnostic, locate: SettingsFile["locate"]): Diagnostic {
+  if (diagnostic.settingsPath === undefined || diagnostic.range !== undefined) return diagnostic;
+  const path = diagnostic.settingsPath
+    .split("/")
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~")));
+  const range = locate(path);
+  return range === undefined ? diagnostic : { ...diagnostic, range };
+}
+
+function textsOf({ files, settingsFile }: ProjectTexts): Map<string, string> {
+  const all = [...files.policies, ...files.entities];
+  if (files.schema !== undefined) all.push(files.schema);
+  if (settingsFile !== undefined) all.push(settingsFile);
+  return new Map(all.map(({ path, text }) => [path, text]));
+}
+
+function bySeverityAndPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.severity !== b.severity) return a.severity === "error" ? -1 : 1;
+  return byCodeUnits(a.file, b.file) || (a.range?.start.offset ?? -1) - (b.range?.start.offset ?? -1);
+}
+
+async function noPolicies(root: string, settings: Settings): Promise<Diagnostic> {
+  const folder = settings.policies ?? DEFAULT_POLICIES;
+  const hasFolder = await isDirectory(resolve(root, folder));
+  return {
+    code: "no_policies",
+    severity: "error",
+    message: hasFolder ? `there is no policy in \`${folder}/\`` : "the project has no policies",
+    help: hasFolder
+      ? "put at least one `.cedar` file there: without any, everything is denied"
+      : `put \`.cedar\` files into \`${folder}/\``,
+    file: hasFolder ? folder : ".",
+  };
+}

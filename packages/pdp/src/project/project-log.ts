@@ -1,0 +1,75 @@
+import { resolve } from "node:path";
+import type { DecisionLog } from "../log/index.js";
+import { openStore, type Store, StoreError } from "../store/index.js";
+import type { ProjectOptions } from "./project-decider.js";
+import { ProjectError } from "./project-error.js";
+import type { Settings } from "./settings.js";
+
+/** Where the decisions of a project go, and how to let go of what was opened for that. */
+export interface ProjectLog {
+  readonly log: DecisionLog | null;
+  readonly store: Store | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what the options and then the settings ask for.
+ *
+ * @throws ProjectError `store_unavailable`
+ */
+export async function openProjectLog(
+  directory: string,
+  settings: Settings,
+  options: ProjectOptions,
+): Promise<ProjectLog> {
+  const given = options.store ?? null;
+  if (options.log) {
+    // The caller made the log, so the caller closes it; what was decided is on disk all the same.
+    const { log } = options;
+    return { log, store: given, close: () => log.flush() };
+  }
+  if (options.log === false || settings.log.mode === "off") {
+    return { log: null, store: given, close: async () => {} };
+  }
+  const path = resolve(directory, settings.store.path);
+  const store = given ?? (await orFail(path, () => openStore(path)));
+  try {
+    const log = await orFail(path, () => store.decisions(logOptions(settings)));
+    const close = async () => {
+      await log.close();
+      if (given === null) await store.close();
+    };
+    return { log, store, close };
+  } catch (error) {
+    if (given === null) await store.close();
+    throw error;
+  }
+}
+
+function logOptions({ log }: Settings): Parameters<Store["decisions"]>[0] {
+  const { maxAge, maxSize } = log.retention;
+  return {
+    mode: log.mode === "buffered" ? "buffered" : "durable",
+    redact: log.redact,
+    ...(log.queue === undefined ? {} : { queueLimit: log.queue }),
+    retention: {
+      ...(maxAge === undefined ? {} : { maxAgeDays: maxAge }),
+      ...(maxSize === undefined ? {} : { maxBytes: maxSize }),
+    },
+  };
+}
+
+async function orFail<T>(path: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const way = "or set `store: { path: … }` in cordon.yaml, or `log: { mode: off }` to decide without a log";
+    throw new ProjectError(
+      "store_unavailable",
+      `the decision store \`${path}\` can't be opened: ${error.message}`,
+      `${error.help ?? "let this user write the folder"}; ${way}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,171 @@
+import { buildSnapshot, type Snapshot, withEntities } from "../pipeline/snapshot.js";
+import type { Store } from "../store/index.js";
+import type { DecisionDesk } from "./decision-desk.js";
+import type { Logger, ProjectEvent, ProjectOptions, ProjectStatus } from "./project-decider.js";
+import { ProjectError } from "./project-error.js";
+import type { LoadedProject, ProjectLoader } from "./project-loader.js";
+import { ProjectWatch } from "./project-watch.js";
+import { saveBundle } from "./saved-bundles.js";
+import type { Settings } from "./settings.js";
+
+type Content = NonNullable<LoadedProject["content"]>;
+
+/**
+ * Keeps a decider at the newest valid version of its folder. A version is built and
+ * validated aside and swapped in by one assignment; one that is not valid changes
+ * nothing but the status.
+ */
+export class ProjectReload {
+  readonly #loader: ProjectLoader;
+  readonly #desk: DecisionDesk;
+  readonly #store: Store | null;
+  readonly #logger: Logger | undefined;
+  readonly #listeners: Record<ProjectEvent, Set<(status: ProjectStatus) => void>> = {
+    reload: new Set(),
+    reload_failed: new Set(),
+  };
+  readonly #watch: ProjectWatch | undefined;
+  /** Reloads run one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #closed = false;
+  /** Whether the last reload failed for a reason that is not in the folder. */
+  #obstructed = false;
+  settings: Settings;
+  status: ProjectStatus;
+
+  constructor(
+    loader: ProjectLoader,
+    loaded: LoadedProject,
+    desk: DecisionDesk,
+    store: Store | null,
+    options: ProjectOptions,
+  ) {
+    this.#loader = loader;
+    this.#desk = desk;
+    this.#store = store;
+    this.#logger = options.logger;
+    this.settings = loaded.settings;
+    this.status = okStatus(loaded, desk.snapshot.bundle.id);
+    if (options.watch ?? true) {
+      const onSettled = async () => {
+        await this.now();
+        return this.#obstructed ? "retry" : "done";
+      };
+      this.#watch = new ProjectWatch(loaded.scan, () => loader.scan(), onSettled);
+    }
+  }
+
+  on(event: ProjectEvent, listener: (status: ProjectStatus) => void): () => void {
+    this.#listeners[event].add(listener);
+    return () => this.#listeners[event].delete(listener);
+  }
+
+  /** Reads the folder now. Never rejects: what is wrong is in the status. */
+  now(): Promise<ProjectStatus> {
+    const done = this.#queue.then(() => this.#reload());
+    this.#queue = done;
+    return done;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#watch?.close();
+    await this.#queue;
+  }
+
+  async #reload(): Promise<ProjectStatus> {
+    if (this.#closed) return this.status;
+    const started = performance.now();
+    this.#obstructed = false;
+    try {
+      const loaded = await this.#loader.load();
+      if (loaded.content === undefined) this.#refuse(summarise(loaded), loaded);
+      else await this.#accept(loaded, loaded.content, started);
+    } catch (error) {
+      this.#obstructed = !(error instanceof ProjectError && error.code === "project_missing");
+      if (!(error instanceof ProjectError)) this.#logger?.error({ err: error }, "reading the project failed");
+      this.#refuse(error instanceof Error ? error.message : String(error), undefined);
+    }
+    return this.status;
+  }
+
+  async #accept(loaded: LoadedProject, { bundle, store }: Content, started: number): Promise<void> {
+    const { snapshot } = this.#desk;
+    const healed = this.status.state === "stale";
+    const sameBundle = snapshot.bundle.id === bundle.id;
+    if (sameBundle && snapshot.store === store) {
+      this.settings = loaded.settings;
+      if (healed) this.#announceSwap(loaded, started);
+      return;
+    }
+    let next: Snapshot;
+    if (sameBundle) next = withEntities(snapshot, store);
+    else {
+      next = buildSnapshot(bundle, store);
+      await saveBundle(this.#store, bundle);
+    }
+    this.#desk.snapshot = next;
+    this.settings = loaded.settings;
+    this.#announceSwap(loaded, started);
+  }
+
+  #announceSwap(loaded: LoadedProject, started: number): void {
+    this.status = okStatus(loaded, this.#desk.snapshot.bundle.id);
+    const ms = Math.round(performance.now() - started);
+    this.#logger?.info(
+      { bundle: this.status.bundleId, entities: this.status.entities, ms },
+      "project reloaded",
+    );
+    this.#emit("reload");
+  }
+
+  #refuse(message: string, loaded: LoadedProject | undefined): void {
+    const { state, bundleId, loadedAt, entities } = this.status;
+    this.status = {
+      state: "stale",
+      bundleId,
+      loadedAt,
+      entities,
+      diagnostics: loaded?.diagnostics ?? [],
+      texts: loaded?.texts ?? new Map(),
+      lastReloadError: { at: new Date().toISOString(), message },
+    };
+    const first = state === "ok" ? "the project is no longer valid" : "the project is still not valid";
+    this.#logger?.warn(
+      { bundle: bundleId, reason: message },
+      `${first}; the last good version keeps answering`,
+    );
+    this.#emit("reload_failed");
+  }
+
+  #emit(event: ProjectEvent): void {
+    for (const listener of this.#listeners[event]) {
+      try {
+        listener(this.status);
+      } catch (error) {
+        this.#logger?.error({ err: error }, `a listener of \`${event}\` failed`);
+      }
+    }
+  }
+}
+
+function okStatus(loaded: LoadedProject, bundleId: string): ProjectStatus {
+  return {
+    state: "ok",
+    bundleId,
+    loadedAt: new Date().toISOString(),
+    entities: loaded.entityCount,
+    diagnostics: loaded.diagnostics,
+    texts: loaded.texts,
+  };
+}
+
+/** The first error in one line, and how many more there are. */
+function summarise({ diagnostics }: LoadedProject): string {
+  const errors = diagnostics.filter((d) => d.severity === "error");
+  const [first] = errors;
+  if (first === undefined) return "the project is not valid";
+  const at = first.range === undefined ? "" : `:${first.range.start.line}:${first.range.start.column}`;
+  const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
+  return `${first.file}${at}: ${first.message}${more}`;
+}

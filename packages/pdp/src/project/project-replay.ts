@@ -1,0 +1,41 @@
+import { type Replay, replayRecord, replaySnapshot } from "../pipeline/replay.js";
+import type { Snapshot } from "../pipeline/snapshot.js";
+import { ProjectError } from "./project-error.js";
+import type { ProjectLog } from "./project-log.js";
+
+/**
+ * Answers a recorded decision again, from its record and the bundle that it names.
+ *
+ * @throws ProjectError `log_off`, `record_missing` or `bundle_missing`
+ */
+export async function replayFrom(
+  { log, store }: ProjectLog,
+  current: Snapshot,
+  recordId: string,
+): Promise<Replay> {
+  if (log === null) {
+    throw new ProjectError(
+      "log_off",
+      "no decisions are logged here",
+      "set `log: { mode: durable }` in cordon.yaml",
+    );
+  }
+  const record = await log.get(recordId);
+  if (record === undefined) {
+    throw new ProjectError(
+      "record_missing",
+      `the log has no decision \`${recordId}\``,
+      "`cordon log` lists those it has; retention may have removed it",
+    );
+  }
+  if (record.bundleId === current.bundle.id) return replayRecord(record, current);
+  const bundle = await store?.bundle(record.bundleId);
+  if (bundle === undefined) {
+    throw new ProjectError(
+      "bundle_missing",
+      `the store has no bundle \`${record.bundleId}\`, by which \`${recordId}\` was decided`,
+      "replay it where it was decided",
+    );
+  }
+  return replayRecord(record, replaySnapshot(bundle));
+}
