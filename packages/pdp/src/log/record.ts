@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "@cordon/engine/json";
+import type { JsonObject } from "@cordon/engine/json";
 
 /** An entity uid in its JSON form. */
 export interface UidJson {
@@ -52,8 +52,6 @@ export interface DecisionRecordInput {
   durationUs: number;
   /** False where the record can't answer the question again; redaction sets it. Default true. */
   replayable?: boolean;
-  /** Anything else worth keeping; stored and hashed as it is, never filtered on. */
-  details?: JsonValue;
 }
 
 /** A record as it lies in the log. */

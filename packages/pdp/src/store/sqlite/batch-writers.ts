@@ -1,0 +1,90 @@
+import { Worker } from "node:worker_threads";
+import type { BatchWriter, WriteReport } from "../../log/batch-writer.js";
+import type { EncodedRecord } from "../../log/body.js";
+import { StoreError } from "../errors.js";
+import type { LogWriterOptions } from "./log-writer.js";
+import { LogWriter } from "./log-writer.js";
+import { keepMaintained } from "./maintenance.js";
+import type { FromWriter, ToWriter } from "./writer-messages.js";
+
+/** Writes on the calling thread: simpler, and every fsync blocks the event loop. */
+export class InlineWriter implements BatchWriter {
+  readonly #writer: LogWriter;
+  readonly #stopMaintenance: () => void;
+
+  constructor(options: LogWriterOptions) {
+    this.#writer = new LogWriter(options);
+    this.#stopMaintenance = keepMaintained(this.#writer);
+  }
+
+  async write(batch: readonly EncodedRecord[]): Promise<WriteReport> {
+    return this.#writer.write(batch);
+  }
+
+  async close(): Promise<void> {
+    this.#stopMaintenance();
+    this.#writer.close();
+  }
+}
+
+/**
+ * Writes on a thread of its own, so that hashing, inserting and fsync never hold up the event loop. Keeps
+ * the process alive only while a batch is under way. A thread that dies is replaced at the next write.
+ */
+export class ThreadWriter implements BatchWriter {
+  readonly #options: LogWriterOptions;
+  #worker: Worker | null = null;
+  #waiting: { resolve: (message: FromWriter) => void; reject: (error: StoreError) => void } | null = null;
+
+  constructor(options: LogWriterOptions) {
+    this.#options = options;
+  }
+
+  async write(batch: readonly EncodedRecord[]): Promise<WriteReport> {
+    const answer = await this.#ask({ kind: "write", batch });
+    if (answer.kind === "written") return answer.report;
+    if (answer.kind === "failed")
+      throw new StoreError("log_unavailable", answer.message, helpOf(answer.help));
+    throw new StoreError("log_unavailable", "the log's writer closed instead of writing");
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === null) return;
+    await this.#ask({ kind: "close" });
+    await worker.terminate();
+    this.#worker = null;
+  }
+
+  #ask(message: ToWriter): Promise<FromWriter> {
+    const worker = this.#spawned();
+    worker.ref();
+    return new Promise<FromWriter>((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      worker.postMessage(message);
+    }).finally(() => worker.unref());
+  }
+
+  #spawned(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const worker = new Worker(new URL("./writer-thread.js", import.meta.url), { workerData: this.#options });
+    worker.on("message", (message: FromWriter) => {
+      this.#waiting?.resolve(message);
+      this.#waiting = null;
+    });
+    const died = (why: string) => {
+      if (this.#worker !== worker) return;
+      this.#worker = null;
+      this.#waiting?.reject(new StoreError("log_unavailable", `the log's writer stopped: ${why}`));
+      this.#waiting = null;
+    };
+    worker.on("error", (error) => died(error instanceof Error ? error.message : String(error)));
+    worker.on("exit", (code) => died(`exit code ${code}`));
+    this.#worker = worker;
+    return worker;
+  }
+}
+
+function helpOf(help: string | null): { help: string } | undefined {
+  return help === null ? undefined : { help };
+}

@@ -1,0 +1,172 @@
+import type { WriteReport } from "../../log/batch-writer.js";
+import type { EncodedRecord } from "../../log/body.js";
+import type { Anchor } from "../../log/chain.js";
+import { linkHash, Sealer } from "../../log/chain.js";
+import type { RetentionOptions } from "../../log/decision-log.js";
+import { StoreError } from "../errors.js";
+import { continueAnchor, writeAnchor } from "./anchor-table.js";
+import type { Connection, SqlValue } from "./connection.js";
+import { sqliteCode } from "./connection.js";
+import { openWriter } from "./open.js";
+import { Retention } from "./retention.js";
+
+export interface LogWriterOptions {
+  path: string;
+  secret: Uint8Array;
+  busyTimeoutMs: number;
+  retention: RetentionOptions;
+}
+
+/** Rows an INSERT carries: the call across the native boundary costs more than a row does. */
+const ROWS = 32;
+const COLUMNS = 14;
+const INSERT_RECORD = "INSERT INTO decisions VALUES ";
+const INSERT_POLICY = "INSERT INTO decision_policies VALUES ";
+
+/**
+ * Writes batches of records, synchronously. The end of the chain is read inside the transaction that
+ * extends it, so several processes may write one file and never fork the chain.
+ */
+export class LogWriter {
+  readonly #options: LogWriterOptions;
+  readonly #sealer: Sealer;
+  #connection: Connection | null = null;
+  #retention: Retention | null = null;
+
+  constructor(options: LogWriterOptions) {
+    this.#options = options;
+    this.#sealer = new Sealer(Buffer.from(options.secret));
+  }
+
+  /** Throws `log_unavailable` where nothing was written; the next call starts afresh. */
+  write(batch: readonly EncodedRecord[]): WriteReport {
+    try {
+      return this.#inTransaction((connection) => this.#append(connection, batch, []));
+    } catch (error) {
+      if (!sqliteCode(error).startsWith("SQLITE_CONSTRAINT")) throw this.#unavailable(error);
+    }
+    try {
+      return this.#inTransaction((connection) => this.#appendNew(connection, batch));
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+  }
+
+  /** Does one slice of retention. Returns whether more is to be done at once. */
+  maintain(): boolean {
+    const { maxAgeDays, maxBytes } = this.#options.retention;
+    if (maxAgeDays === undefined && maxBytes === undefined) return false;
+    try {
+      const connection = this.#open();
+      this.#retention ??= new Retention(connection, this.#sealer, this.#options.retention);
+      return this.#retention.slice();
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+  }
+
+  close(): void {
+    this.#retention = null;
+    const connection = this.#connection;
+    this.#connection = null;
+    connection?.close();
+  }
+
+  #open(): Connection {
+    this.#connection ??= openWriter(this.#options.path, this.#options.busyTimeoutMs);
+    return this.#connection;
+  }
+
+  #inTransaction(work: (connection: Connection) => WriteReport): WriteReport {
+    const connection = this.#open();
+    return connection.write(() => work(connection));
+  }
+
+  #append(
+    connection: Connection,
+    batch: readonly EncodedRecord[],
+    rejected: WriteReport["rejected"],
+  ): WriteReport {
+    const anchor = continueAnchor(connection, this.#sealer);
+    const chained = chain(connection, anchor, batch);
+    insert(connection, INSERT_RECORD, COLUMNS, chained.rows);
+    insert(connection, INSERT_POLICY, 2, chained.policies);
+    writeAnchor(connection, this.#sealer, chained.anchor);
+    return { lastSeq: chained.anchor.lastSeq, rejected };
+  }
+
+  /** As `#append`, leaving out what the log already holds: a batch may be written again after a doubtful end. */
+  #appendNew(connection: Connection, batch: readonly EncodedRecord[]): WriteReport {
+    const fresh = new Map<string, EncodedRecord>();
+    const rejected: WriteReport["rejected"] = [];
+    for (const [index, record] of batch.entries()) {
+      const { id } = record.columns;
+      const stored = connection.one<{ body: string }>("SELECT body FROM decisions WHERE id = ?", id);
+      const present = fresh.get(id)?.body ?? stored?.body;
+      if (present === undefined) fresh.set(id, record);
+      else if (present !== record.body) {
+        const message = `the log holds another record with the id \`${id}\``;
+        rejected.push({ index, code: "duplicate_id", message });
+      }
+    }
+    return this.#append(connection, [...fresh.values()], rejected);
+  }
+
+  /** After an error the connection's state is unknown: the next write opens a new one. */
+  #unavailable(cause: unknown): StoreError {
+    try {
+      this.close();
+    } catch {
+      // closing a broken connection may fail as well, and changes nothing
+    }
+    if (cause instanceof StoreError && cause.code === "log_unavailable") return cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return new StoreError("log_unavailable", `the decision log can't be written: ${message}`, {
+      cause,
+      help: helpFor(sqliteCode(cause), this.#options.path),
+    });
+  }
+}
+
+function helpFor(code: string, path: string): string {
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    return `another process holds a lock on \`${path}\``;
+  }
+  if (code.startsWith("SQLITE_FULL")) return "the disk is full";
+  if (code.startsWith("SQLITE_READONLY")) return `\`${path}\` or its folder can't be written to`;
+  return `check the disk and the permissions of \`${path}\``;
+}
+
+interface Chained {
+  rows: SqlValue[][];
+  policies: SqlValue[][];
+  anchor: Anchor;
+}
+
+function chain(connection: Connection, anchor: Anchor, batch: readonly EncodedRecord[]): Chained {
+  const rows: SqlValue[][] = [];
+  const policies: SqlValue[][] = [];
+  // a row beyond the anchor was put there by somebody else; it keeps its place and `verify` finds it
+  const newest = connection.one<{ seq: number | null }>("SELECT max(seq) AS seq FROM decisions")?.seq ?? 0;
+  let seq = Math.max(anchor.lastSeq, newest);
+  let previous = anchor.lastHash;
+  for (const { columns: c, body } of batch) {
+    seq++;
+    const hash = linkHash(previous, body);
+    const { principalType, principalId, actionType, actionId, resourceType, resourceId } = c;
+    const uids = [principalType, principalId, actionType, actionId, resourceType, resourceId];
+    rows.push([seq, c.id, c.time, ...uids, c.decision, c.caller, previous, hash, body]);
+    for (const policy of c.policies) policies.push([policy, seq]);
+    previous = hash;
+  }
+  const count = anchor.count + batch.length;
+  return { rows, policies, anchor: { ...anchor, lastSeq: seq, lastHash: previous, count } };
+}
+
+function insert(connection: Connection, head: string, columns: number, rows: SqlValue[][]): void {
+  const row = `(${Array(columns).fill("?").join(",")})`;
+  const many = head + Array(ROWS).fill(row).join(",");
+  let from = 0;
+  for (; from + ROWS <= rows.length; from += ROWS) connection.run(many, rows.slice(from, from + ROWS).flat());
+  for (const rest of rows.slice(from)) connection.run(head + row, rest);
+}

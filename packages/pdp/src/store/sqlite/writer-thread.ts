@@ -1,0 +1,36 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { StoreError } from "../errors.js";
+import type { LogWriterOptions } from "./log-writer.js";
+import { LogWriter } from "./log-writer.js";
+import { keepMaintained } from "./maintenance.js";
+import type { FromWriter, ToWriter } from "./writer-messages.js";
+
+const port = parentPort;
+if (port === null) throw new Error("the writer runs as a thread only");
+
+const writer = new LogWriter(workerData as LogWriterOptions);
+const stopMaintenance = keepMaintained(writer);
+
+port.on("message", (message: ToWriter) => {
+  if (message.kind === "close") {
+    stopMaintenance();
+    writer.close();
+    reply({ kind: "closed" });
+    port.close();
+    return;
+  }
+  reply(write(message.batch));
+});
+
+function write(batch: Extract<ToWriter, { kind: "write" }>["batch"]): FromWriter {
+  try {
+    return { kind: "written", report: writer.write(batch) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", message, help: error instanceof StoreError ? error.help : null };
+  }
+}
+
+function reply(message: FromWriter): void {
+  port?.postMessage(message);
+}
