@@ -1,0 +1,5 @@
+export { encodeDecision, encodeItemError, encodeUnreadable, isFailure } from "./answer.js";
+export { type Batch, decodeBatch, SEMANTICS } from "./batch.js";
+export { AuthzenError, type AuthzenErrorCode } from "./errors.js";
+export { decodeEvaluation, wirePointer } from "./evaluation.js";
+export { metadata } from "./metadata.js";

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type JsonValue, stringifyJson } from "@cordon/engine/json";
+import type { KeyScope } from "../store/index.js";
+import { discardRest, readJson } from "./body.js";
+import type { Problem } from "./problem.js";
+
+/** Who asks: the holder of an API key, or whoever reaches a loopback server that has no keys. */
+export interface Caller {
+  readonly name: string;
+  /** `null`: no keys exist, so there is nothing to be allowed. */
+  readonly scopes: readonly KeyScope[] | null;
+}
+
+/** What every request of a server shares. */
+export interface Connections {
+  /** Whether answers ask their clients to close the connection, because the server is about to. */
+  closing: boolean;
+  readonly bodyLimit: number;
+}
+
+/** One request and its answer. */
+export class Exchange {
+  /** The route's path template, for metrics and logs: never the path itself, which callers choose. */
+  route = "none";
+  params: Readonly<Record<string, string>> = {};
+  caller: Caller | undefined;
+  /** Set where the client waits for `100 Continue` before it sends its body. */
+  awaitsContinue = false;
+  #query: URLSearchParams | undefined;
+
+  constructor(
+    readonly req: IncomingMessage,
+    readonly res: ServerResponse,
+    readonly requestId: string,
+    readonly path: string,
+    readonly search: string,
+    private readonly connections: Connections,
+  ) {}
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.search);
+    return this.#query;
+  }
+
+  /** Whether the caller asked for what helps to find a mistake in its own requests. */
+  get debug(): boolean {
+    return this.search !== "" && this.query.has("debug") && this.query.get("debug") !== "false";
+  }
+
+  body(): Promise<JsonValue> {
+    return readJson(this.req, this.connections.bodyLimit, () => {
+      if (!this.awaitsContinue) return;
+      this.awaitsContinue = false;
+      this.res.writeContinue();
+    });
+  }
+
+  json(value: JsonValue, headers?: Readonly<Record<string, string>>, status = 200): void {
+    this.send(status, "application/json", stringifyJson(value), headers);
+  }
+
+  problem(problem: Problem): void {
+    // A client that still waits for leave to send its body may do so at any moment or never: no next request
+    // can be told apart from that body.
+    const headers = this.awaitsContinue ? { ...problem.headers, connection: "close" } : problem.headers;
+    this.send(problem.status, "application/problem+json", problem.body(this.requestId), headers);
+    if (!this.awaitsContinue) discardRest(this.req, this.res);
+  }
+
+  send(
+    status: number,
+    type: string,
+    body: string | Buffer,
+    headers?: Readonly<Record<string, string>>,
+  ): void {
+    const { res } = this;
+    if (res.headersSent || res.destroyed) return;
+    res.setHeader("content-type", type);
+    res.setHeader("content-length", Buffer.byteLength(body));
+    if (headers?.["cache-control"] === undefined) res.setHeader("cache-control", "no-store");
+    if (headers !== undefined) {
+      for (const name in headers) res.setHeader(name, headers[name] as string);
+    }
+    if (this.connections.closing) res.setHeader("connection", "close");
+    res.writeHead(status);
+    res.end(body);
+  }
+
+  empty(status: number, headers: Readonly<Record<string, string>>): void {
+    this.res.writeHead(status, { ...headers });
+    this.res.end();
+  }
+
+  /** Begins an answer that has no end of its own; the caller writes and ends it. */
+  stream(type: string): void {
+    this.res.writeHead(200, { "content-type": type, "cache-control": "no-store", "x-accel-buffering": "no" });
+    this.res.flushHeaders();
+  }
+}

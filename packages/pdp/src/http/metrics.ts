@@ -1,0 +1,147 @@
+import type { Decision } from "@cordon/engine";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { ProjectDecider } from "../project/project-decider.js";
+
+const DURATION_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
+/**
+ * What `/metrics` tells, in a registry of its own so that two servers in one process don't mix. The label
+ * `route` carries path templates and never paths, so no caller can make the number of series grow.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #decisions = this.#counter("decisions_total", "Decisions answered", ["decision", "reason"]);
+  readonly #failures = this.#counter("evaluation_failures_total", "Evaluations refused as malformed", [
+    "code",
+  ]);
+  readonly #evaluation = new Histogram({
+    name: "cordon_evaluation_duration_seconds",
+    help: "Time from a decoded request, single or batch, to its logged answer",
+    buckets: DURATION_BUCKETS,
+    registers: [this.registry],
+  });
+  readonly #requests = this.#counter("http_requests_total", "HTTP requests answered", [
+    "route",
+    "method",
+    "status",
+  ]);
+  readonly #duration = new Histogram({
+    name: "cordon_http_request_duration_seconds",
+    help: "Time from the header of a request to the end of its answer",
+    labelNames: ["route"],
+    buckets: DURATION_BUCKETS,
+    registers: [this.registry],
+  });
+  readonly #reloads = this.#counter("reloads_total", "Reloads of the policy project", ["result"]);
+  readonly #stop: (() => void)[];
+
+  constructor(decider: ProjectDecider, inFlight: () => number) {
+    collectDefaultMetrics({ register: this.registry });
+    this.#reloads.inc({ result: "ok" }, 0);
+    this.#reloads.inc({ result: "failed" }, 0);
+    this.#stop = [
+      decider.on("reload", () => this.#reloads.inc({ result: "ok" })),
+      decider.on("reload_failed", () => this.#reloads.inc({ result: "failed" })),
+    ];
+    this.#gauge("http_requests_in_flight", "HTTP requests being answered", inFlight);
+    this.#projectGauges(decider);
+    this.#logGauges(decider);
+  }
+
+  decided(decision: Decision): void {
+    this.#decisions.inc({ decision: decision.decision, reason: decision.reason.code });
+  }
+
+  failed(code: string): void {
+    this.#failures.inc({ code });
+  }
+
+  evaluated(seconds: number): void {
+    this.#evaluation.observe(seconds);
+  }
+
+  answered(route: string, method: string, status: number, seconds: number): void {
+    this.#requests.inc({ route, method, status });
+    this.#duration.observe({ route }, seconds);
+  }
+
+  close(): void {
+    for (const stop of this.#stop) stop();
+    this.registry.clear();
+  }
+
+  #projectGauges(decider: ProjectDecider): void {
+    const info: Gauge = new Gauge({
+      name: "cordon_bundle_info",
+      help: "The bundle that answers, as a label",
+      labelNames: ["id"],
+      registers: [this.registry],
+      collect: () => {
+        info.reset();
+        info.set({ id: decider.status.bundleId }, 1);
+      },
+    });
+    this.#gauge(
+      "bundle_stale",
+      "1 while the project no longer validates and its last good bundle answers",
+      () => (decider.status.state === "stale" ? 1 : 0),
+    );
+    this.#gauge(
+      "bundle_loaded_timestamp_seconds",
+      "When the bundle that answers was loaded",
+      () => Date.parse(decider.status.loadedAt) / 1000,
+    );
+    this.#gauge("entities", "Entities in the files of the project", () => decider.status.entities);
+  }
+
+  #logGauges(decider: ProjectDecider): void {
+    const { log } = decider;
+    if (log === null) return;
+    this.#gauge("log_queued", "Decisions accepted and not yet on disk", () => log.stats().queued);
+    this.#gauge(
+      "log_waiting",
+      "Decisions waiting for room in the queue of the log",
+      () => log.stats().waiting,
+    );
+    this.#gauge("log_healthy", "0 while the last write of the decision log failed", () =>
+      log.stats().healthy ? 1 : 0,
+    );
+    this.#counted("log_written_total", "Decisions put on disk", () => log.stats().written);
+    this.#counted(
+      "log_rejected_total",
+      "Decisions that could not be logged and were therefore denied",
+      () => log.stats().rejected,
+    );
+    this.#counted(
+      "log_write_failures_total",
+      "Writes of the decision log that failed, retried or not",
+      () => log.stats().failures,
+    );
+  }
+
+  #counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name: `cordon_${name}`, help, labelNames, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name: `cordon_${name}`,
+      help,
+      registers: [this.registry],
+      collect: () => gauge.set(read()),
+    });
+  }
+
+  /** A counter that somebody else counts. */
+  #counted(name: string, help: string, read: () => number): void {
+    const counter: Counter = new Counter({
+      name: `cordon_${name}`,
+      help,
+      registers: [this.registry],
+      collect: () => {
+        counter.reset();
+        counter.inc(read());
+      },
+    });
+  }
+}

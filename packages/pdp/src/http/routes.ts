@@ -1,0 +1,20 @@
+import type { Route } from "./route.js";
+import { accessRoutes } from "./routes/access.js";
+import { bundleRoute } from "./routes/bundle.js";
+import { decisionRoutes } from "./routes/decisions.js";
+import { documentationRoutes } from "./routes/documentation.js";
+import { explainRoute } from "./routes/explain.js";
+import { operationRoutes } from "./routes/operations.js";
+import type { Service } from "./service.js";
+
+/** Every endpoint there is. */
+export function routesOf(service: Service): Route[] {
+  const routes = [
+    ...accessRoutes(service),
+    explainRoute(service),
+    bundleRoute(service),
+    ...decisionRoutes(service),
+    ...operationRoutes(service),
+  ];
+  return [...routes, ...documentationRoutes(routes)];
+}

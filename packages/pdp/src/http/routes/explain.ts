@@ -1,0 +1,54 @@
+import type { Explanation } from "@cordon/engine";
+import type { JsonValue } from "@cordon/engine/json";
+import { decodeEvaluation, encodeDecision } from "../../authzen/index.js";
+import { ref } from "../openapi/schemas.js";
+import type { Route } from "../route.js";
+import { decideOptions, type Service } from "../service.js";
+import { asProblem, decoded } from "./evaluate.js";
+
+export function explainRoute(service: Service): Route {
+  return {
+    method: "POST",
+    path: "/cordon/v1/explain",
+    access: ["read_log"],
+    doc: {
+      id: "explain",
+      tag: "Cordon",
+      summary: "Decide, and say why, clause by clause",
+      description:
+        "Takes the body of an evaluation and answers it likewise, with an explanation: which policies matched, which nearly did, and the values that decided. It shows policies and attributes, hence the scope `read_log`.",
+      body: {
+        schema: ref("EvaluationRequest"),
+        example: {
+          subject: { type: "User", id: "ann" },
+          action: { name: "ticket:read" },
+          resource: { type: "Ticket", id: "T-1001" },
+        },
+      },
+      answers: {
+        "200": {
+          description: "The decision and its explanation",
+          content: { "application/json": ref("Explained") },
+        },
+      },
+      problems: ["invalid_request"],
+    },
+    handle: async (exchange) => {
+      const body = await exchange.body();
+      const request = decoded(() => decodeEvaluation(body));
+      const { decision, explanation } = await service.decider
+        .explain(request, decideOptions(exchange))
+        .catch((error: unknown) => {
+          throw asProblem(error, service);
+        });
+      service.metrics.decided(decision);
+      const answer = encodeDecision(decision, true) as Record<string, JsonValue>;
+      exchange.json({ ...answer, explanation: asJson(explanation) });
+    },
+  };
+}
+
+/** An explanation is JSON already; only its optional members keep the types from saying so. */
+export function asJson(explanation: Explanation): JsonValue {
+  return explanation as unknown as JsonValue;
+}
