@@ -5,6 +5,7 @@ import { type ReportExitCode, runs, withExamples, withProject } from "./command-
 export function addKeysCommand(program: Command, report: ReportExitCode): void {
   const keys = program
     .command("keys")
+    .summary("create, list and revoke API keys of the server")
     .description("API keys of the server: who may ask, read the log, administer. Only hashes are stored.");
   withExamples(keys, [
     ["a key for an application that asks", "cordon keys create shop"],
@@ -19,6 +20,7 @@ function addCreate(keys: Command, report: ReportExitCode): void {
   const command = withProject(
     keys
       .command("create")
+      .summary("create a key and print it")
       .description("Create a key and print it, once: it can't be shown again.")
       .argument("<name>", "who it is for; stands in the decision log as the caller"),
   )
@@ -37,7 +39,10 @@ function addCreate(keys: Command, report: ReportExitCode): void {
 
 function addList(keys: Command, report: ReportExitCode): void {
   const command = withProject(
-    keys.command("list").description("List the keys by name; never the keys themselves."),
+    keys
+      .command("list")
+      .summary("list the keys by name")
+      .description("List the keys by name; never the keys themselves."),
   ).option("--json", "print NDJSON: one key a line");
   runs(command, report, async () => (await import("./commands/keys.js")).listKeys);
   withExamples(command, [["the keys of the project in this folder", "cordon keys list"]]);
@@ -47,6 +52,7 @@ function addRevoke(keys: Command, report: ReportExitCode): void {
   const command = withProject(
     keys
       .command("revoke")
+      .summary("revoke a key")
       .description("Revoke a key: a running server refuses it from its next request on.")
       .argument("<name>", "the key's name"),
   ).option("--json", "print the outcome as one JSON object");

@@ -6,12 +6,14 @@ export function addLogCommand(program: Command, report: ReportExitCode): void {
   const log = withLocation(
     program
       .command("log")
+      .summary("list decisions, show one, verify the log")
       .description("List decisions from the decision log, newest first; `show` one, or `verify` the log."),
   )
     .usage("[options] | show <id> | verify")
     // Options after `show` and `verify` are theirs, also where the list has one of the same name.
     .enablePositionalOptions()
-    .argument("[nothing]")
+    // What is no subcommand is refused by the list itself, which can say what there is.
+    .allowExcessArguments()
     .option("--principal <entity>", "only this principal: `User::ann`, a type, or an id")
     .option("--action <action>", "only this action: `ticket:read`")
     .option("--resource <entity>", "only this resource: `Ticket::T-1042`, a type, or an id")
@@ -24,7 +26,6 @@ export function addLogCommand(program: Command, report: ReportExitCode): void {
     .option("--oldest", "oldest first")
     .option("-f, --follow", "wait for new decisions and print them as they come")
     .option("--json", "print NDJSON: one record a line, complete");
-  log.configureHelp({ visibleArguments: () => [], showGlobalOptions: true });
   runs(log, report, async () => (await import("./commands/log-list.js")).listLog);
   withExamples(log, [
     ["the latest decisions", "cordon log"],
@@ -46,6 +47,7 @@ function addShow(log: Command, report: ReportExitCode): void {
   const command = withLocation(
     log
       .command("show")
+      .summary("show one decision")
       .description("Show one decision with all that it was decided on.")
       .argument("<id>", "the decision's id, as answers and `cordon log` show it"),
   )
@@ -60,6 +62,7 @@ function addVerify(log: Command, report: ReportExitCode): void {
   const command = withLocation(
     log
       .command("verify")
+      .summary("verify that no record was altered, removed or reordered")
       .description(
         "Verify the hash chain: finds any record that was altered, removed or reordered. Exits with 1 if there is one.",
       ),

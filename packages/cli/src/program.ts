@@ -8,7 +8,7 @@ import { wantsColor } from "./terminal.js";
 const exitCodes = `
 Exit codes:
   0  yes: the answer was allow, the check passed, the work is done
-  1  no: the answer was deny, or a check failed
+  1  no: the answer was deny, or a verification failed
   2  no answer: wrong usage, an invalid project, a server that can't be reached
 `;
 
@@ -28,7 +28,7 @@ export function buildProgram(report: ReportExitCode): Command {
       getOutHasColors: () => wantsColor(undefined, process.stdout),
       getErrHasColors: () => wantsColor(undefined, process.stderr),
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
     .exitOverride();
   withExamples(program, [
     ["check the project in this folder", "cordon check"],
@@ -49,6 +49,7 @@ function addServeCommand(program: Command, report: ReportExitCode): void {
   const command = withProject(
     program
       .command("serve")
+      .summary("serve a project's decisions over AuthZEN")
       .description(
         "Serve a project's decisions over AuthZEN. Prints `listening on URL` on standard output when ready; its log goes to standard error.",
       ),
@@ -76,6 +77,7 @@ function addCheckCommand(program: Command, report: ReportExitCode): void {
   const command = withProject(
     program
       .command("check")
+      .summary("parse and validate a project")
       .description("Parse and strictly validate a project; show each problem at its place in the file."),
   ).option("--json", "print one JSON object: summary and diagnostics");
   runs(command, report, async () => (await import("./commands/check.js")).check);
@@ -90,6 +92,7 @@ function addAskCommand(program: Command, report: ReportExitCode): void {
     withProject(
       program
         .command("ask")
+        .summary("ask whether somebody may do something")
         .description(
           "Ask whether PRINCIPAL may do ACTION on RESOURCE. Exits with 0 for allow, 1 for deny, 2 where there is no answer, so that `cordon ask … && act` never acts on a deny.",
         )
@@ -125,6 +128,7 @@ function addBundleCommand(program: Command, report: ReportExitCode): void {
   const command = withProject(
     program
       .command("bundle")
+      .summary("build the project's bundle and print its id")
       .description(
         "Build the project's bundle: validated, hashed, and loadable without a parser. Prints its id, which is a hash of all the rest.",
       ),
@@ -144,7 +148,10 @@ function addBundleCommand(program: Command, report: ReportExitCode): void {
 /** Commander says `error: unknown option '--x'`; ours are in backticks, with help apart. */
 function inOurVoice(text: string): string {
   const [first = "", ...rest] = text.trimEnd().split("\n");
-  const message = first.replaceAll(/'([^']*)'/g, "`$1`").replace(/\.$/, "");
+  const message = first
+    .replaceAll(/'([^']*)'/g, "`$1`")
+    .replace(/\. Expected (\d+) arguments? but got (\d+)\.?$/, ": expected $1, got $2")
+    .replace(/\.$/, "");
   const help = rest.map((line) =>
     line.replace(/^\((.*)\)$/, "$1").replace(/^Did you mean (.*)\?$/, "did you mean `$1`?"),
   );

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { openStore, type Store } from "@cordon/pdp";
 import { findProject } from "./project-folder.js";
-import { projectSettings, storePath } from "./project-settings.js";
+import { findStore } from "./project-settings.js";
 
 /** Does `work` with the project's store, creating it where it is missing, and closes it. */
 export async function withStore<T>(
   project: string | undefined,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore(await findStore(project));
+  const store = await openStore(await findStore(findProject(project)));
   try {
     return await work(store);
   } finally {
@@ -20,11 +20,6 @@ export async function withStore<T>(
 export async function openExistingStore(
   project: string | undefined,
 ): Promise<{ store: Store | undefined; path: string }> {
-  const path = await findStore(project);
+  const path = await findStore(findProject(project));
   return { store: existsSync(path) ? await openStore(path) : undefined, path };
-}
-
-async function findStore(project: string | undefined): Promise<string> {
-  const folder = findProject(project);
-  return storePath(folder, await projectSettings(folder));
 }

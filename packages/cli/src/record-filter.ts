@@ -1,8 +1,10 @@
 import { EntityUid } from "@cordon/engine";
-import type { LogFilter, StoredRecord, UidJson } from "@cordon/pdp";
+import type { LogFilter, StoredRecord } from "@cordon/pdp";
 import { parseActionArgument, parseEntityArgument } from "./entity-argument.js";
 import { CommandError } from "./failure.js";
 import { parseMoment } from "./time-argument.js";
+
+type UidJson = StoredRecord["request"]["principal"];
 
 /** The options of `cordon log` that say which decisions are meant. */
 export interface FilterOptions {

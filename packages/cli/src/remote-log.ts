@@ -13,7 +13,9 @@ export function openRemoteLog(server: string, key: string | undefined): LogReade
   const get = (path: string, signal = AbortSignal.timeout(patienceMs)) => request(base + path, key, signal);
   return {
     list: async (filter) => {
-      const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)]));
+      const query = new URLSearchParams(
+        Object.entries(filter).map(([name, value]): [string, string] => [name, String(value)]),
+      );
       const page = await answer<{ decisions: StoredRecord[]; next: string | null }>(
         await get(`/cordon/v1/decisions?${query}`),
       );

@@ -1,4 +1,3 @@
-import type { Diagnostic } from "@cordon/cedar";
 import { renderDiagnostic } from "@cordon/cedar";
 import { checkProject, type ProjectSummary } from "@cordon/pdp";
 import type { CommandInput } from "../command-input.js";
@@ -13,8 +12,7 @@ export async function check({
 }: CommandInput<{ project?: string; json?: boolean }>): Promise<number> {
   const folder = findProject(options.project);
   const { diagnostics, texts, bundle, summary } = await checkProject(folder);
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  const valid = errors === 0 && bundle !== undefined;
+  const valid = bundle !== undefined && summary.errors === 0;
   if (options.json) {
     terminal.out(JSON.stringify({ valid, bundleId: bundle?.id ?? null, summary, diagnostics }));
   } else {
@@ -22,27 +20,23 @@ export async function check({
     for (const diagnostic of diagnostics) {
       terminal.out(`${renderDiagnostic(diagnostic, texts.get(diagnostic.file), { color }).trimEnd()}\n`);
     }
-    terminal.out(summaryLine(summary, diagnostics, terminal.color));
+    terminal.out(summaryLine(summary, valid, terminal.color));
   }
   return valid ? exitCode.ok : exitCode.unusable;
 }
 
-function summaryLine(
-  summary: ProjectSummary,
-  diagnostics: readonly Diagnostic[],
-  color: Terminal["color"],
-): string {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  const warnings = diagnostics.length - errors;
+function summaryLine(summary: ProjectSummary, valid: boolean, color: Terminal["color"]): string {
+  const { policies, policyFiles, hasSchema, entities, errors, warnings } = summary;
   const counts = [
-    counted(summary.policies, "policy", "policies"),
-    ...(summary.templates > 0 ? [counted(summary.templates, "template")] : []),
-    counted(summary.schemas, "schema"),
-    counted(summary.entities, "entity", "entities"),
+    // What doesn't parse can't be counted.
+    valid ? counted(policies, "policy", "policies") : counted(policyFiles, "policy file"),
+    hasSchema ? "1 schema" : "no schema",
+    counted(entities, "entity", "entities"),
   ].join(", ");
-  if (errors > 0) {
-    const also = warnings > 0 ? ` and ${counted(warnings, "warning")}` : "";
-    return `${counts}, ${color.red(color.bold(`${counted(errors, "error")}${also}`))}`;
-  }
-  return `${counts}, ${warnings > 0 ? color.yellow(counted(warnings, "warning")) : color.green("no problems")}`;
+  if (errors === 0 && warnings === 0) return `${counts}, ${color.green("no problems")}`;
+  const problems = [
+    ...(errors > 0 ? [color.red(counted(errors, "error"))] : []),
+    ...(warnings > 0 ? [color.yellow(counted(warnings, "warning"))] : []),
+  ];
+  return `${counts}, ${color.bold(problems.join(" and "))}`;
 }

@@ -1,11 +1,12 @@
 import { type CedarValueJson, decodeValue, describeValue, EntityUid } from "@cordon/engine";
-import type { EntityRecord, StoredRecord, UidJson } from "@cordon/pdp";
+import type { EntityRecord, StoredRecord } from "@cordon/pdp";
 import { jsonLine } from "../json-output.js";
 import type { Terminal } from "../terminal.js";
 import { answerWord } from "./decision.js";
 import { printable } from "./printable.js";
 import { type Cell, Table } from "./table.js";
 
+type UidJson = StoredRecord["request"]["principal"];
 type Colors = Terminal["color"];
 
 /** One line of `cordon log`: when, answer, who, what, on what, because of which policies, id. */
