@@ -1,1 +1,61 @@
-export {};
+export type { Answer, Authorizer, PolicyInfo, Request } from "./authorizer.js";
+export type { Bundle, ClauseSource, PolicySource } from "./bundle.js";
+export { type CompileOptions, compile, compileDecideOnly, type DecidingAuthorizer } from "./compile.js";
+export * from "./decider.js";
+export { actionEntities } from "./entities/action-entities.js";
+export { decodeEntity } from "./entities/decode.js";
+export { encodeEntity } from "./entities/encode.js";
+export { EntityStore } from "./entities/store.js";
+export type { Entities, Entity, EntityData, EntityJson } from "./entities/types.js";
+export {
+  EngineError,
+  type EngineErrorCode,
+  type EvaluationError,
+  type EvaluationErrorCode,
+} from "./errors.js";
+export { type RenderOptions, renderExplanation } from "./explain/render.js";
+export type {
+  ClauseExplanation,
+  Explanation,
+  ExprTrace,
+  PolicyExplanation,
+  ScopeExplanation,
+  SourcePosition,
+} from "./explain/types.js";
+export type { JsonObject, JsonValue } from "./json/value.js";
+export type {
+  ActionConstraintJson,
+  BinaryJson,
+  ConditionJson,
+  Effect,
+  EntityRefJson,
+  ExprJson,
+  ExtensionCallJson,
+  PatternElementJson,
+  PolicyId,
+  PolicyJson,
+  PolicySetJson,
+  ScopeConstraintJson,
+  SlotId,
+  TemplateLinkJson,
+} from "./policy/types.js";
+export type {
+  ActionSchema,
+  AttributeSchema,
+  EntityTypeSchema,
+  EntityUidJson,
+  RecordSchemaType,
+  ResolvedSchema,
+  SchemaType,
+} from "./schema.js";
+export { Datetime, Duration } from "./value/datetime.js";
+export { Decimal } from "./value/decimal.js";
+export { decodeRecord, decodeValue } from "./value/decode.js";
+export { describeValue } from "./value/describe.js";
+export { encodeRecord, encodeValue } from "./value/encode.js";
+export { EntityUid, isEntityTypeName, parseEntityUid } from "./value/entity-uid.js";
+export { valuesEqual } from "./value/equality.js";
+export { IpAddr } from "./value/ip-addr.js";
+export { CedarRecord } from "./value/record.js";
+export { CedarSet } from "./value/set.js";
+export type { CedarValueJson, Value } from "./value/types.js";

@@ -1,0 +1,104 @@
+import { authorize, type CandidateSource } from "./authorize.js";
+import type { Answer, Authorizer, PolicyInfo, Request } from "./authorizer.js";
+import type { Bundle } from "./bundle.js";
+import type { Entities } from "./entities/types.js";
+import { EngineError } from "./errors.js";
+import { explainRequest } from "./explain/explain.js";
+import type { Explanation } from "./explain/types.js";
+import { buildPolicies } from "./policy/build-policies.js";
+import type { CompiledPolicy } from "./policy/compiled.js";
+import { jsonKind } from "./policy/reader.js";
+import { ScopeIndex } from "./policy/scope-index.js";
+import type { PolicyId, PolicySetJson } from "./policy/types.js";
+
+export interface CompileOptions {
+  /** False goes through every policy for each request: slow, and the measure of the index. */
+  index?: boolean;
+}
+
+/** An Authorizer that can't explain; a bundler leaves the code for explanations out. */
+export type DecidingAuthorizer = Omit<Authorizer, "explain">;
+
+/**
+ * Compiles a bundle, or a policy set in Cedar's JSON format, to decide and explain.
+ *
+ * @throws EngineError for malformed policies, with a JSON pointer into the policy set
+ */
+export function compile(input: Bundle | PolicySetJson, options: CompileOptions = {}): Authorizer {
+  return new ExplainingAuthorizer(input, options);
+}
+
+/** As `compile`, without `explain`, for where every kilobyte counts. */
+export function compileDecideOnly(
+  input: Bundle | PolicySetJson,
+  options: CompileOptions = {},
+): DecidingAuthorizer {
+  return new CompiledAuthorizer(input, options);
+}
+
+class CompiledAuthorizer implements DecidingAuthorizer {
+  readonly bundleId: string | null;
+  readonly attributeNames: ReadonlySet<string>;
+  protected readonly compiled: readonly CompiledPolicy[];
+  readonly #candidates: CandidateSource;
+  readonly #infos: ReadonlyMap<PolicyId, PolicyInfo>;
+
+  constructor(input: Bundle | PolicySetJson, options: CompileOptions) {
+    const bundle = bundleOf(input);
+    const { policies, attributeNames } = buildPolicies(bundle?.policies ?? input);
+    this.bundleId = bundle?.id ?? null;
+    this.attributeNames = attributeNames;
+    this.compiled = policies;
+    this.#infos = new Map(policies.map((policy) => [policy.id, policyInfo(policy, bundle)]));
+    const index = options.index === false ? undefined : new ScopeIndex(policies);
+    this.#candidates = index ? (request, entities) => index.candidates(request, entities) : () => policies;
+  }
+
+  isAuthorized(request: Request, entities: Entities): Answer {
+    return authorize(this.#candidates, request, entities);
+  }
+
+  policy(id: PolicyId): PolicyInfo | undefined {
+    return this.#infos.get(id);
+  }
+
+  policies(): Iterable<PolicyInfo> {
+    return this.#infos.values();
+  }
+}
+
+class ExplainingAuthorizer extends CompiledAuthorizer implements Authorizer {
+  explain(request: Request, entities: Entities): Explanation {
+    return explainRequest(this.compiled, (id) => this.policy(id), request, entities);
+  }
+}
+
+function bundleOf(input: Bundle | PolicySetJson): Bundle | undefined {
+  if (!("formatVersion" in input)) return undefined;
+  const version: unknown = input.formatVersion;
+  if (version !== 1) {
+    throw new EngineError("bundle_invalid", `unknown bundle format version \`${String(version)}\``, {
+      help: "this engine reads format version 1",
+      path: "/formatVersion",
+    });
+  }
+  if (typeof input.id !== "string") {
+    throw new EngineError("bundle_invalid", `expected a bundle id, got ${jsonKind(input.id)}`, {
+      path: "/id",
+    });
+  }
+  return input;
+}
+
+function policyInfo(policy: CompiledPolicy, bundle: Bundle | undefined): PolicyInfo {
+  const sources = bundle?.sources ?? {};
+  const sourceId = policy.templateId ?? policy.id;
+  const source = Object.hasOwn(sources, sourceId) ? sources[sourceId] : undefined;
+  return {
+    id: policy.id,
+    effect: policy.body.effect,
+    annotations: { ...policy.body.annotations },
+    ...(policy.templateId === undefined ? {} : { templateId: policy.templateId }),
+    ...(source === undefined ? {} : { source }),
+  };
+}

@@ -1,0 +1,101 @@
+import type { Explanation } from "./explain/types.js";
+import type { Effect, PolicyId } from "./policy/types.js";
+
+/** `User::"ann"`, or type and id with the attributes that the caller vouches for. */
+export type EntityInput = string | { type: string; id: string; properties?: Record<string, unknown> };
+
+/** `ticket:read` or `Action::"ticket:read"`; properties become `context.action`. */
+export type ActionInput = string | { name: string; properties?: Record<string, unknown> };
+
+export interface DecisionRequest {
+  principal: EntityInput;
+  action: ActionInput;
+  resource: EntityInput;
+  context?: Record<string, unknown>;
+}
+
+export interface DecideOptions {
+  /** W3C trace id: 32 hexadecimal digits. */
+  traceId?: string;
+  /** Who asks, for the decision log. */
+  caller?: string;
+  signal?: AbortSignalLike;
+}
+
+/** What the engine needs of the platform's AbortSignal, which it cannot name: it has no ambient types. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+export interface DecideManyOptions extends DecideOptions {
+  semantic?: EvaluationSemantic;
+}
+
+/** AuthZEN 1.0, section 6.1.2.1: the short-circuit semantics return the items answered so far. */
+export type EvaluationSemantic = "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
+
+export type ReasonCode =
+  | "permitted"
+  | "no_permit"
+  | "forbidden"
+  | "forbid_errored"
+  | "unknown_principal_type"
+  | "unknown_resource_type"
+  | "unknown_action"
+  | "action_not_applicable"
+  | "source_unavailable"
+  | "log_unavailable";
+
+export interface Decision {
+  decision: "allow" | "deny";
+  /** UUIDv7; the id of this decision's record in the log. */
+  id: string;
+  bundleId: string;
+  reason: { code: ReasonCode; message: string };
+  /** The determining policies; `reason` is the policy's `@reason` annotation. */
+  policies: { id: PolicyId; effect: Effect; reason?: string }[];
+  errors: { policyId: PolicyId; message: string }[];
+  /** From `@obligation("a, b")` of the determining policies. */
+  obligations: { id: string; policyId: PolicyId }[];
+  /** JSON pointers to request members that were accepted and not used. */
+  ignored: string[];
+}
+
+/** The failure of one item of a batch. A gate treats it as a deny. */
+export interface DecisionFailure {
+  error: { code: string; message: string; help?: string; path?: string };
+}
+
+/** The one interface that gates take, implemented in-process and remotely. */
+export interface Decider {
+  /** @throws RequestError for a malformed request */
+  decide(request: DecisionRequest, options?: DecideOptions): Promise<Decision>;
+  /** Answers in the order asked; a malformed item fails alone. */
+  decideMany(
+    requests: readonly DecisionRequest[],
+    options?: DecideManyOptions,
+  ): Promise<(Decision | DecisionFailure)[]>;
+  explain(
+    request: DecisionRequest,
+    options?: DecideOptions,
+  ): Promise<{ decision: Decision; explanation: Explanation }>;
+}
+
+/** A request that cannot be decided because it is malformed (HTTP 400), not denied. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly code: string;
+  readonly help: string;
+  /** JSON pointer into the request. */
+  readonly path: string;
+
+  constructor(code: string, message: string, options: { help?: string; path?: string } = {}) {
+    super(message);
+    this.code = code;
+    this.help = options.help ?? "";
+    this.path = options.path ?? "";
+  }
+}

@@ -1,0 +1,12 @@
+import { encodeRecord } from "../value/encode.js";
+import type { Entity, EntityJson } from "./types.js";
+
+/** Cedar's entity JSON, explicit and lossless. `tags` is left out where there are none. */
+export function encodeEntity(entity: Entity): EntityJson {
+  return {
+    uid: { type: entity.uid.type, id: entity.uid.id },
+    attrs: encodeRecord(entity.attrs),
+    parents: entity.parents.map(({ type, id }) => ({ type, id })),
+    ...(entity.tags.size === 0 ? {} : { tags: encodeRecord(entity.tags) }),
+  };
+}

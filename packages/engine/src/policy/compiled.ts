@@ -1,0 +1,25 @@
+import type { Expr } from "./expression.js";
+import type { Constraint, ScopePart } from "./scope.js";
+import type { Effect, PolicyId } from "./types.js";
+
+/** The conditions of a policy or template; the links of a template share one body. */
+export interface PolicyBody {
+  readonly effect: Effect;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly conditions: readonly Condition[];
+}
+
+export interface Condition {
+  readonly kind: "when" | "unless";
+  readonly expr: Expr;
+}
+
+/** A static policy or a template link, ready to evaluate. */
+export interface CompiledPolicy {
+  readonly id: PolicyId;
+  /** Position in the set; answers list policies in this order. */
+  readonly ordinal: number;
+  readonly templateId: PolicyId | undefined;
+  readonly body: PolicyBody;
+  readonly scope: Readonly<Record<ScopePart, Constraint>>;
+}

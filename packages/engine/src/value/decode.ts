@@ -1,0 +1,230 @@
+import { EngineError } from "../errors.js";
+import { Failure } from "../failure.js";
+import { applyExtension, extensionFunction } from "../ops/extensions.js";
+import { pointer } from "../pointer.js";
+import type { AttributeSchema, SchemaType } from "../schema.js";
+import { describeValue } from "./describe.js";
+import { EntityUid, isEntityTypeName } from "./entity-uid.js";
+import { toLong } from "./long.js";
+import { CedarRecord } from "./record.js";
+import { expectedTypeName, hasType } from "./schema-types.js";
+import { CedarSet } from "./set.js";
+import { typeName } from "./type-name.js";
+import type { CedarValueJson, Value } from "./types.js";
+
+const MAX_DEPTH = 500;
+const CONSTRUCTORS = {
+  ipaddr: "ip",
+  decimal: "decimal",
+  datetime: "datetime",
+  duration: "duration",
+} as const;
+
+interface Site {
+  readonly path: string;
+  readonly depth: number;
+}
+
+/**
+ * Reads a value from Cedar's JSON. With `expected`, the schema's type, the forms that JSON alone leaves open
+ * are read by it: text as an extension value, `{type, id}` as an entity, `{fn, arg}` as a call,
+ * a number with a fraction as a decimal.
+ *
+ * @param path JSON pointer of `json`, for errors
+ * @throws EngineError `value_invalid`, `value_type`, `extension_value`
+ */
+export function decodeValue(json: CedarValueJson, expected?: SchemaType, path = ""): Value {
+  return decode(json, expected, { path, depth: 0 });
+}
+
+/** Reads a record, such as a context, whose attributes the schema may declare. */
+export function decodeRecord(
+  json: Readonly<Record<string, CedarValueJson>>,
+  attributes?: Readonly<Record<string, AttributeSchema>>,
+  path = "",
+): CedarRecord {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new EngineError("value_invalid", `expected an object, got ${describeJson(json)}`, { path });
+  }
+  return decodeMembers(json, attributes, { path, depth: 0 });
+}
+
+/** Reads `{type, id}`, plain or in `__entity`. */
+export function decodeUid(json: unknown, path = ""): EntityUid {
+  const object = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
+  if (Object.hasOwn(object, "__entity")) return decodeUid(object.__entity, pointer(path, "__entity"));
+  const { type, id } = object;
+  if (typeof type === "string" && typeof id === "string" && isEntityTypeName(type))
+    return EntityUid.of(type, id);
+  throw new EngineError(
+    "value_invalid",
+    `expected a literal entity reference, but got ${describeJson(json)}`,
+    {
+      path,
+      help: 'literal entity references can be made with `{ "type": "SomeType", "id": "SomeId" }`',
+    },
+  );
+}
+
+function decode(json: unknown, expected: SchemaType | undefined, site: Site): Value {
+  const value = decodeAny(json, expected, site);
+  if (expected !== undefined && !hasType(value, expected)) {
+    throw new EngineError(
+      "value_type",
+      `type mismatch: value was expected to have type ${expectedTypeName(expected)}, ` +
+        `but it actually has type ${typeName(value)}: \`${describeValue(value)}\``,
+      { path: site.path },
+    );
+  }
+  return value;
+}
+
+function decodeAny(json: unknown, expected: SchemaType | undefined, site: Site): Value {
+  if (site.depth > MAX_DEPTH) {
+    throw new EngineError("value_invalid", `the value nests deeper than ${MAX_DEPTH} levels`, {
+      path: site.path,
+    });
+  }
+  switch (typeof json) {
+    case "boolean":
+      return json;
+    case "string":
+      return expected?.type === "Extension" ? call(CONSTRUCTORS[expected.name], [json], site) : json;
+    case "number":
+    case "bigint":
+      return decodeNumber(json, expected, site);
+    case "object":
+      if (json === null) break;
+      if (Array.isArray(json)) {
+        const element = expected?.type === "Set" ? expected.element : undefined;
+        return CedarSet.of(json.map((item, index) => decode(item, element, at(site, index))));
+      }
+      return decodeObject(json as Readonly<Record<string, unknown>>, expected, site);
+  }
+  throw new EngineError("value_invalid", `found ${describeJson(json)}, which is not a Cedar value`, {
+    path: site.path,
+  });
+}
+
+function decodeNumber(json: number | bigint, expected: SchemaType | undefined, site: Site): Value {
+  if (typeof json === "number" && expected?.type === "Extension" && expected.name === "decimal") {
+    return call("decimal", [decimalText(json)], site);
+  }
+  const exact = typeof json === "bigint" || Number.isSafeInteger(json);
+  const long = exact ? toLong(BigInt(json)) : undefined;
+  if (long !== undefined) return long;
+  throw new EngineError("value_invalid", `\`${json}\` is not a 64-bit integer`, {
+    path: site.path,
+    help:
+      typeof json === "number" && Number.isInteger(json)
+        ? "beyond 2^53 a JavaScript number loses digits: pass a bigint, or parse with `parseJson`"
+        : "Cedar has no floating-point numbers; use a decimal",
+  });
+}
+
+/** As the constructor wants it: never an exponent, always a fraction. */
+function decimalText(number: number): string {
+  if (Number.isInteger(number) && Math.abs(number) < 1e21) return `${number}.0`;
+  const text = String(number);
+  return text.includes("e-") ? number.toFixed(20).replace(/0+$/, "") : text;
+}
+
+function decodeObject(
+  json: Readonly<Record<string, unknown>>,
+  expected: SchemaType | undefined,
+  site: Site,
+): Value {
+  if (Object.hasOwn(json, "__entity") || expected?.type === "Entity") return decodeUid(json, site.path);
+  if (Object.hasOwn(json, "__extn")) return decodeCall(json.__extn, at(site, "__extn"));
+  if (expected?.type === "Extension" && Object.hasOwn(json, "fn")) return decodeCall(json, site);
+  if (Object.hasOwn(json, "__expr")) {
+    throw new EngineError("value_invalid", "the `__expr` escape is no longer supported", {
+      path: site.path,
+      help: "to create an entity reference, use `__entity`; to create an extension value, use `__extn`; and for all other values, use JSON directly",
+    });
+  }
+  return decodeMembers(json, expected?.type === "Record" ? expected.attributes : undefined, site);
+}
+
+function decodeMembers(
+  json: Readonly<Record<string, unknown>>,
+  attributes: Readonly<Record<string, AttributeSchema>> | undefined,
+  site: Site,
+): CedarRecord {
+  const members = new Map<string, Value>();
+  for (const [name, member] of Object.entries(json)) {
+    const declared = attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    if (attributes !== undefined && declared === undefined) {
+      throw new EngineError(
+        "value_type",
+        `record attribute \`${name}\` should not exist according to the schema`,
+        {
+          path: pointer(site.path, name),
+        },
+      );
+    }
+    members.set(name, decode(member, declared?.type, at(site, name)));
+  }
+  for (const [name, { required }] of Object.entries(attributes ?? {})) {
+    if (required && !members.has(name)) {
+      throw new EngineError(
+        "value_type",
+        `expected the record to have an attribute \`${name}\`, but it does not`,
+        { path: site.path },
+      );
+    }
+  }
+  return new CedarRecord(members);
+}
+
+/** `{fn, arg}` or `{fn, args}`; an argument is read by the type that the function takes. */
+function decodeCall(json: unknown, site: Site): Value {
+  const { fn, arg, args } =
+    typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
+  const given = Array.isArray(args) ? args : [arg];
+  if (typeof fn !== "string") {
+    throw new EngineError("value_invalid", `failed to parse escape \`__extn\`: ${describeJson(json)}`, {
+      path: site.path,
+      help: 'an __extn escape should have a value like `{ "fn": "SomeFn", "arg": "SomeArg" }`',
+    });
+  }
+  const types = ARGUMENT_TYPES[fn] ?? [];
+  const values = given.map((value, index) =>
+    decodeAny(value, types[index], { path: site.path, depth: site.depth + 1 }),
+  );
+  return call(fn, values, site);
+}
+
+/** Where arguments other than text make an extension value: an offset from a datetime. */
+const ARGUMENT_TYPES: Readonly<Record<string, readonly SchemaType[]>> = {
+  offset: [
+    { type: "Extension", name: "datetime" },
+    { type: "Extension", name: "duration" },
+  ],
+};
+
+function call(name: string, args: readonly Value[], site: Site): Value {
+  const fn = extensionFunction(name);
+  if (fn === undefined) {
+    throw new EngineError("extension_value", `extension function \`${name}\` does not exist`, {
+      path: site.path,
+    });
+  }
+  try {
+    return applyExtension(fn, args);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new EngineError("extension_value", error.message, { path: site.path, help: error.help });
+  }
+}
+
+function at(site: Site, member: string | number): Site {
+  return { path: pointer(site.path, member), depth: site.depth + 1 };
+}
+
+function describeJson(json: unknown): string {
+  if (json === undefined) return "nothing";
+  if (typeof json === "function" || typeof json === "symbol") return `a ${typeof json}`;
+  if (typeof json === "object" && json !== null) return Array.isArray(json) ? "an array" : "an object";
+  return `\`${typeof json === "string" ? JSON.stringify(json) : String(json)}\``;
+}

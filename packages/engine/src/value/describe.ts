@@ -1,0 +1,41 @@
+import { type Datetime, Duration } from "./datetime.js";
+import { Decimal } from "./decimal.js";
+import { EntityUid } from "./entity-uid.js";
+import { IpAddr } from "./ip-addr.js";
+import { CedarRecord } from "./record.js";
+import { CedarSet } from "./set.js";
+import { compareText, quoteText } from "./text.js";
+import type { Value } from "./types.js";
+
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const RFC3339_RANGE = 253_402_300_799_999;
+const FIRST_YEAR = -62_167_219_200_000;
+
+/** A value as Cedar source, for people; evaluating the text gives the value back. */
+export function describeValue(value: Value): string {
+  if (typeof value === "string") return quoteText(value);
+  if (typeof value !== "object") return String(value);
+  if (value instanceof EntityUid) return value.toString();
+  if (value instanceof CedarSet) return `[${[...value].map(describeValue).sort(compareText).join(", ")}]`;
+  if (value instanceof CedarRecord) {
+    const members = [...value].sort(([a], [b]) => compareText(a, b));
+    return `{${members.map(([name, member]) => `${attributeName(name)}: ${describeValue(member)}`).join(", ")}}`;
+  }
+  if (value instanceof Decimal) return `decimal("${value}")`;
+  if (value instanceof IpAddr) return `ip("${value}")`;
+  if (value instanceof Duration) return `duration("${value}")`;
+  return describeDatetime(value);
+}
+
+/** Bare where Cedar's grammar lets it be. */
+export function attributeName(name: string): string {
+  return IDENTIFIER.test(name) ? name : quoteText(name);
+}
+
+/** A calendar date where one exists: only the years 0 to 9999 can be written in Cedar. */
+function describeDatetime(value: Datetime): string {
+  const ms = Number(value.ms);
+  if (ms < FIRST_YEAR || ms > RFC3339_RANGE) return value.toString();
+  const text = new Date(ms).toISOString();
+  return `datetime("${text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.replace(".000Z", "Z")}")`;
+}

@@ -1,0 +1,93 @@
+import { EngineError } from "../errors.js";
+import { quoteText } from "./text.js";
+
+/** The name of an entity: its type, with namespaces, and its id. Equal by type and id. */
+export class EntityUid {
+  readonly type: string;
+  readonly id: string;
+  #key: string | undefined;
+
+  private constructor(type: string, id: string) {
+    this.type = type;
+    this.id = id;
+  }
+
+  static of(type: string, id: string): EntityUid {
+    return new EntityUid(type, id);
+  }
+
+  /** Text unique to this uid, for maps: a type holds no quote, so the first quote ends it. */
+  get key(): string {
+    this.#key ??= `${this.type}"${this.id}`;
+    return this.#key;
+  }
+
+  equals(other: EntityUid): boolean {
+    return this === other || (this.id === other.id && this.type === other.type);
+  }
+
+  /** As Cedar source, such as `User::"ann"`. */
+  toString(): string {
+    return `${this.type}::${quoteText(this.id)}`;
+  }
+}
+
+const IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*";
+const ENTITY_UID = new RegExp(
+  `^\\s*(${IDENTIFIER}(?:\\s*::\\s*${IDENTIFIER})*)\\s*::\\s*"((?:[^"\\\\]|\\\\[\\s\\S])*)"\\s*$`,
+);
+const ENTITY_TYPE = new RegExp(`^${IDENTIFIER}(?:::${IDENTIFIER})*$`);
+const ESCAPE = /\\(?:u\{([0-9A-Fa-f_]{1,8})\}|x([0-7][0-9A-Fa-f])|([\s\S]))/g;
+const UNESCAPED: Readonly<Record<string, string>> = {
+  "0": "\0",
+  t: "\t",
+  r: "\r",
+  n: "\n",
+  '"': '"',
+  "'": "'",
+  "\\": "\\",
+};
+
+/** Words that Cedar's grammar keeps for itself, and that hence cannot be part of a name. */
+const RESERVED = new Set(["true", "false", "if", "then", "else", "in", "is", "like", "has", "__cedar"]);
+
+/** Whether `text` can name an entity type, such as `App::User`. */
+export function isEntityTypeName(text: string): boolean {
+  return ENTITY_TYPE.test(text) && !text.split("::").some((part) => RESERVED.has(part));
+}
+
+/**
+ * Reads an entity uid from Cedar source.
+ *
+ * @throws EngineError `entity_uid_syntax`
+ */
+export function parseEntityUid(text: string): EntityUid {
+  const match = ENTITY_UID.exec(text);
+  const type = match?.[1]?.replace(/\s/g, "");
+  const id = match?.[2] === undefined ? undefined : unescapeText(match[2]);
+  if (type === undefined || id === undefined || !isEntityTypeName(type)) {
+    throw new EngineError("entity_uid_syntax", `\`${text}\` is not an entity uid`, {
+      help: 'an entity uid is a type and a quoted id, such as `User::"ann"`',
+    });
+  }
+  return EntityUid.of(type, id);
+}
+
+/** Undefined where an escape is not one of Cedar's. */
+function unescapeText(text: string): string | undefined {
+  if (!text.includes("\\")) return text;
+  let valid = true;
+  const plain = text.replace(ESCAPE, (whole, unicode?: string, ascii?: string, short?: string) => {
+    const code = unicode?.replaceAll("_", "") ?? ascii;
+    if (code !== undefined) {
+      const point = code === "" ? Number.NaN : Number.parseInt(code, 16);
+      if (point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)) return String.fromCodePoint(point);
+    } else if (short !== undefined) {
+      const char = UNESCAPED[short];
+      if (char !== undefined) return char;
+    }
+    valid = false;
+    return whole;
+  });
+  return valid ? plain : undefined;
+}
