@@ -90,7 +90,8 @@ function readTarget(json: unknown, part: ScopePart, slots: SlotValues | undefine
       : readEntityRef(object.entity, pointer(path, "entity"));
   }
   const { slot } = readMembers(object, ["slot", "op?"], path);
-  if (slot !== SLOT_OF[part])
+  const own = SLOT_OF[part];
+  if (own === undefined || slot !== own)
     throw invalidPolicy(`slot \`${String(slot)}\` cannot be used for the ${part}`, path);
   if (slots === undefined) {
     throw invalidPolicy(
