@@ -1,4 +1,15 @@
+export { isAuthorized, isAuthorizedJson } from "./authorize.js";
 export { type BuildResult, buildBundle, bundleId, type ProjectText } from "./bundle.js";
+export type {
+  AuthorizationAnswer,
+  AuthorizationCall,
+  CallEntity,
+  CallPolicy,
+  CallPolicySet,
+  CallUid,
+  CallValue,
+  DetailedError,
+} from "./call.js";
 export type { Diagnostic } from "./diagnostics.js";
 export { CedarError, type CedarErrorCode } from "./failures.js";
 export { type FormatResult, formatPolicies } from "./format.js";

@@ -91,5 +91,5 @@ function sliceCells(laidOut: string, start: number, end: number): string {
   const { cells } = layOut(laidOut);
   const first = cells.findIndex((cell) => cell >= start);
   const last = cells.findIndex((cell) => cell >= end);
-  return laidOut.slice(first < 0 ? 0 : first, last < 0 ? undefined : last);
+  return laidOut.slice(Math.max(first, 0), last < 0 ? undefined : last);
 }

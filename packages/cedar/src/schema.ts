@@ -1,6 +1,7 @@
 import type { DetailedError, Schema } from "@cedar-policy/cedar-wasm/nodejs";
 import type { ResolvedSchema } from "@cordon/engine";
 import { type Diagnostic, diagnosticsFrom } from "./diagnostics.js";
+import { CedarError } from "./failures.js";
 import { TextPositions } from "./positions.js";
 import { resolveSchema } from "./schema-resolution.js";
 import { cedar } from "./wasm.js";
@@ -28,9 +29,10 @@ export function parseSchema(text: string, path: string): SchemaResult {
   return { ok: true, schema: resolveSchema(parsed.json), warnings };
 }
 
-/** The schema of an authorization call, which may be in the JSON format, resolved; only for accepted schemas. */
-export function resolveAcceptedSchema(schema: Schema): ResolvedSchema | null {
+/** The schema of an authorization call, in either format, resolved; only for schemas that Cedar accepted. */
+export function resolveAcceptedSchema(schema: Schema): ResolvedSchema {
   if (typeof schema !== "string") return resolveSchema(schema);
   const parsed = cedar().schemaToJson(schema);
-  return parsed.type === "success" ? resolveSchema(parsed.json) : null;
+  if (parsed.type === "success") return resolveSchema(parsed.json);
+  throw new CedarError("front_end_disagrees", "a schema that Cedar accepted can't be turned into JSON");
 }

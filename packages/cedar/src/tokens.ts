@@ -10,7 +10,7 @@ export interface Token {
 const TOKEN = new RegExp(
   [
     String.raw`(?<skipped>\s+|//[^\n\r]*)`,
-    String.raw`(?<identifier>[_a-zA-Z][_a-zA-Z0-9]*)`,
+    "(?<identifier>[_a-zA-Z][_a-zA-Z0-9]*)",
     String.raw`(?<string>"(?:\\[^]|[^"\\])*")`,
     String.raw`(?<number>\d+)`,
     String.raw`(?<slot>\?[_a-zA-Z][_a-zA-Z0-9]*)`,

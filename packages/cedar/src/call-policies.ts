@@ -1,0 +1,78 @@
+import type { Policy, PolicySet, PolicyToJsonAnswer, Template } from "@cedar-policy/cedar-wasm/nodejs";
+import {
+  type Authorizer,
+  compile,
+  type EntityUidJson,
+  type PolicyJson,
+  type PolicySetJson,
+  type SlotId,
+  type TemplateLinkJson,
+} from "@cordon/engine";
+import type { CallPolicySet, CallUid } from "./call.js";
+import { CallRefused } from "./call-refused.js";
+import { stringifyLossless } from "./lossless-json.js";
+import { LruCache } from "./lru-cache.js";
+import { splitPolicies } from "./policy-text.js";
+import { cedar } from "./wasm.js";
+
+const authorizers = new LruCache<Authorizer>(64);
+
+/**
+ * The policies of a call, compiled by our engine.
+ *
+ * @throws CallRefused for a policy set that Cedar doesn't accept
+ */
+export function acceptPolicies(policies: CallPolicySet): Authorizer {
+  const key = stringifyLossless(policies);
+  if (key === undefined) throw new CallRefused("policy set");
+  return authorizers.get(key, () => {
+    const accepted = policies as PolicySet;
+    if (cedar().checkParsePolicySet(accepted).type === "failure") throw new CallRefused("policy set");
+    return compile(policySetJson(accepted));
+  });
+}
+
+function policySetJson({ staticPolicies, templates, templateLinks }: PolicySet): PolicySetJson {
+  const set: PolicySetJson = {
+    staticPolicies: Object.create(null),
+    templates: Object.create(null),
+    templateLinks: (templateLinks ?? []).map(linkJson),
+  };
+  for (const [id, policy] of namedPolicies(staticPolicies)) {
+    set.staticPolicies[id] = requireJson(cedar().policyToJson(policy));
+  }
+  for (const [id, template] of Object.entries<Template>(templates ?? {})) {
+    set.templates[id] = requireJson(cedar().templateToJson(template));
+  }
+  return set;
+}
+
+/** Cedar calls policies without ids of their own by their order, counted from 0. */
+function namedPolicies(policies: PolicySet["staticPolicies"]): [string, Policy][] {
+  if (policies === undefined) return [];
+  if (typeof policies !== "string" && !Array.isArray(policies)) return Object.entries<Policy>(policies);
+  const inOrder = typeof policies === "string" ? splitPolicies(policies).map(({ text }) => text) : policies;
+  return inOrder.map((policy, index) => [`policy${index}`, policy]);
+}
+
+/** JSON policies, too, come back as Cedar itself writes them, so that our engine sees one form only. */
+function requireJson(answer: PolicyToJsonAnswer): PolicyJson {
+  if (answer.type === "failure") throw new CallRefused("policy set");
+  return answer.json as PolicyJson;
+}
+
+function linkJson({
+  templateId,
+  newId,
+  values,
+}: NonNullable<PolicySet["templateLinks"]>[number]): TemplateLinkJson {
+  const slots: Partial<Record<SlotId, EntityUidJson>> = {};
+  for (const [slot, uid] of Object.entries<CallUid>(values)) slots[slot as SlotId] = plainUid(uid);
+  return { templateId, newId, values: slots };
+}
+
+/** Both forms of a uid, without what Cedar ignores beside its type and id. */
+export function plainUid(uid: CallUid): EntityUidJson {
+  const { type, id } = "__entity" in uid ? uid.__entity : uid;
+  return { type, id };
+}
