@@ -1,0 +1,130 @@
+// Shows Cordon at work: installs and builds what is missing, starts the decision server and a small application
+// guarded by it, and walks through real requests. Needs nothing but Node.js and npm. Exits with 1 if an answer is
+// not the expected one.
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { anyServerEnds, killServers, startServer, stopServers } from "./demo/processes.mjs";
+import { DemoProject, shiftAround } from "./demo/project.mjs";
+import { play } from "./demo/scenes.mjs";
+import { setUp } from "./demo/setup.mjs";
+import { Stage } from "./demo/stage.mjs";
+import { invite } from "./demo/stay.mjs";
+import { bold, dim, green, progress, red, say, wrapped } from "./demo/terminal.mjs";
+import { root } from "./testing/workspaces.mjs";
+
+const USAGE = `npm run demo -- [--stay]
+
+  --stay   leave both servers running afterwards and print requests to try
+`;
+
+const { values } = parseArgs({
+  options: { stay: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+});
+let project;
+
+if (values.help) process.stdout.write(USAGE);
+else await main();
+
+async function main() {
+  cleanUpOnSignals();
+  try {
+    process.exitCode = await demonstrate();
+  } catch (error) {
+    say(red(error instanceof Error ? error.message : String(error)));
+    if (process.env.CORDON_DEBUG && error instanceof Error) say(error.stack);
+    process.exitCode = 1;
+  } finally {
+    await stopServers();
+    project?.remove();
+  }
+}
+
+async function demonstrate() {
+  const started = Date.now();
+  say(bold("Cordon: the help desk of Halyard, guarded while you watch"));
+  say(wrapped("Who is who: examples/helpdesk/README.md. The rules: examples/helpdesk/policies."));
+  say();
+  await setUp();
+  const stage = await open();
+  const began = Date.now();
+  await play(stage, project);
+  summarise(stage, began, started);
+  if (values.stay && stage.failed === 0) {
+    project.editPerson("bob", ({ attrs }) => {
+      attrs.shift = shiftAround(-2, 10);
+    });
+    invite(stage, project, `node ${join(root, "packages/cli/bin/cordon.js")}`);
+    await anyServerEnds();
+    throw new Error("a server ended by itself");
+  }
+  return stage.failed === 0 ? 0 : 1;
+}
+
+/** Copies the project and starts both servers. */
+async function open() {
+  const secrets = {
+    session: randomBytes(24).toString("base64url"),
+    edge: randomBytes(9).toString("base64url"),
+  };
+  let cordon = "";
+  let desk = "";
+  project = new DemoProject();
+  // Bob's hours are about now, whenever now is.
+  project.editPerson("bob", ({ attrs }) => {
+    attrs.shift = shiftAround(-2, 2);
+  });
+  await progress("starting the decision server (cordon serve)", async () => {
+    const command = [
+      join(root, "packages/cli/bin/cordon.js"),
+      "serve",
+      "--project",
+      project.directory,
+      "--port",
+      "0",
+    ];
+    cordon = await startServer("decision server", command);
+    return `decision server   ${cordon}  ${dim(`project ${project.directory}`)}`;
+  });
+  await progress("starting the help desk (Express)", async () => {
+    desk = await startServer("help desk", [join(root, "examples/helpdesk/dist/main.js")], {
+      PORT: "0",
+      CORDON_URL: cordon,
+      HELPDESK_PROJECT: project.directory,
+      HELPDESK_SESSION_SECRET: secrets.session,
+      HELPDESK_EDGE_KEY: secrets.edge,
+    });
+    return `help desk         ${desk}`;
+  });
+  const { Sessions } = await import("../examples/helpdesk/dist/session.js");
+  return new Stage({ desk, cordon, edgeKey: secrets.edge, sessions: new Sessions(secrets.session) });
+}
+
+function summarise(stage, began, started) {
+  const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+  const mark = stage.failed === 0 ? green("✓") : red("✗");
+  say();
+  say(
+    `${mark} ${bold(`${stage.passed} of ${stage.passed + stage.failed} as expected`)}, in ${seconds(began)} (${seconds(started)} with setting up)`,
+  );
+  if (!values.stay) say(dim("  npm run demo -- --stay leaves it running and prints requests to try"));
+}
+
+/** A second signal, or an exit by any other way, doesn't wait for anybody. */
+function cleanUpOnSignals() {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ]) {
+    process.once(signal, async () => {
+      say();
+      await stopServers();
+      process.exit(code);
+    });
+  }
+  process.on("exit", () => {
+    killServers();
+    project?.remove();
+  });
+}
