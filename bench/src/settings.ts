@@ -1,0 +1,4 @@
+export interface Settings {
+  /** A short run that shows that everything works; its figures mean little. */
+  readonly quick: boolean;
+}
