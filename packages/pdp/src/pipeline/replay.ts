@@ -44,7 +44,9 @@ export function replaySnapshot(bundle: Bundle): Snapshot {
 export function replayRecord(record: StoredRecord, snapshot: Snapshot): Replay {
   const replayed = answerAgain(record, snapshot);
   const differences = compare(record, replayed);
-  if (!record.replayable) differences.unshift("redaction took out values that this decision may rest on");
+  if (differences.length > 0 && !record.replayable) {
+    differences.push("values that policies read are redacted in the record, which may be the difference");
+  }
   const { decision, explanation } = replayed;
   return { record, same: differences.length === 0, differences, decision, explanation };
 }

@@ -29,8 +29,8 @@ const redactionRule = z.strictObject({
   attribute: z
     .string()
     .regex(
-      /^[^.\s]+(\.[^.\s]+)+$/,
-      'must name an entity type or `context`, then a member, such as "Customer.email"',
+      /^[^.["\s]+(\.[^.[\]"\s]+|\["(?:[^"\\]|\\.)*"\])+$/,
+      'must name an entity type or `context`, then an attribute, such as "Customer.email"',
     ),
   how: z.enum(["hash", "omit"]),
 });
