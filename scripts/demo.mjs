@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { anyServerEnds, killServers, startServer, stopServers } from "./demo/processes.mjs";
+import { anyServerEnds, killProcesses, startServer, stopProcesses } from "./demo/processes.mjs";
 import { DemoProject, shiftAround } from "./demo/project.mjs";
 import { play } from "./demo/scenes.mjs";
 import { setUp } from "./demo/setup.mjs";
@@ -22,6 +22,7 @@ const { values } = parseArgs({
   options: { stay: { type: "boolean" }, help: { type: "boolean", short: "h" } },
 });
 let project;
+let interrupted = false;
 
 if (values.help) process.stdout.write(USAGE);
 else await main();
@@ -31,11 +32,12 @@ async function main() {
   try {
     process.exitCode = await demonstrate();
   } catch (error) {
+    if (interrupted) return;
     say(red(error instanceof Error ? error.message : String(error)));
     if (process.env.CORDON_DEBUG && error instanceof Error) say(error.stack);
     process.exitCode = 1;
   } finally {
-    await stopServers();
+    await stopProcesses();
     project?.remove();
   }
 }
@@ -118,13 +120,14 @@ function cleanUpOnSignals() {
     ["SIGHUP", 129],
   ]) {
     process.once(signal, async () => {
+      interrupted = true;
       say();
-      await stopServers();
+      await stopProcesses();
       process.exit(code);
     });
   }
   process.on("exit", () => {
-    killServers();
+    killProcesses();
     project?.remove();
   });
 }

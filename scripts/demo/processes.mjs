@@ -43,18 +43,46 @@ function startLimit(name, errors) {
   });
 }
 
+/**
+ * Runs a command to its end.
+ *
+ * @returns {Promise<{ code: number, output: string }>} both of its streams, in the order written
+ */
+export async function runToEnd(command, args, options = {}) {
+  const child = spawn(command, args, {
+    ...options,
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
+  running.add(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  try {
+    const [code] = await once(child, "close");
+    return { code: code ?? 1, output };
+  } finally {
+    running.delete(child);
+  }
+}
+
 /** Ends what was started, politely first. */
-export async function stopServers() {
-  const children = [...running].reverse();
+export async function stopProcesses() {
+  const children = [...running]
+    .reverse()
+    .filter(({ exitCode, signalCode }) => (exitCode ?? signalCode) === null);
   const ended = children.map((child) => once(child, "exit"));
   for (const child of children) child.kill("SIGTERM");
-  const force = setTimeout(killServers, 5_000);
+  const force = setTimeout(killProcesses, 5_000);
   await Promise.all(ended);
   clearTimeout(force);
 }
 
 /** For when there is no time left to be polite. */
-export function killServers() {
+export function killProcesses() {
   for (const child of running) child.kill("SIGKILL");
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { run } from "../testing/process.mjs";
 import { outdatedPackages, removeStaleOutput } from "../testing/setup.mjs";
 import { root } from "../testing/workspaces.mjs";
+import { runToEnd } from "./processes.mjs";
 import { progress } from "./terminal.mjs";
 
 /** What a fresh clone lacks: installed packages and compiled code. Quick where nothing is missing. */
@@ -21,6 +21,6 @@ export async function setUp() {
 }
 
 async function must(command, args) {
-  const { code, output } = await run(command, args, { cwd: root, timeoutMs: 900_000 });
+  const { code, output } = await runToEnd(command, args, { cwd: root });
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed\n${output}`);
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { run } from "../testing/process.mjs";
 import { root } from "../testing/workspaces.mjs";
+import { runToEnd } from "./processes.mjs";
 import { bold, colored, cyan, dim, green, indented, red, say, wrapped, yellow } from "./terminal.mjs";
 
 const cli = join(root, "packages/cli/bin/cordon.js");
@@ -127,7 +127,7 @@ export class Stage {
   /** Runs the `cordon` command and shows what it prints. */
   async command(args, { shown = args, lines = 40, expect }) {
     const color = colored ? ["--color"] : [];
-    const { code, output } = await run(process.execPath, [cli, ...color, ...args], { timeoutMs: 20_000 });
+    const { code, output } = await runToEnd(process.execPath, [cli, ...color, ...args]);
     const all = output.trimEnd().split("\n");
     const cut =
       all.length > lines ? [...all.slice(0, lines), dim(`… ${all.length - lines} more lines`)] : all;

@@ -365,6 +365,41 @@ test("a W3C trace id is passed on; anything else is not", async () => {
   });
 });
 
+test("a gate under a mount path sees the path that its router sees", async () => {
+  const app = express();
+  const asked: DecisionRequest[] = [];
+  const router = express.Router();
+  router.use(
+    cordon({
+      identify: () => 'User::"ann"',
+      routes: ROUTES,
+      decider: {
+        decide: async (request) => {
+          asked.push(request);
+          return DENIAL;
+        },
+      },
+    }),
+  );
+  router.get("/tickets/:id", (_, res) => void res.send("never"));
+  app.use("/api", router);
+  const server = app.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    for (const path of ["/api/tickets/T-1", "/API/tickets/T-1/", "/api//tickets/T-1"]) {
+      assert.equal((await fetch(`http://127.0.0.1:${port}${path}`)).status, 403, path);
+    }
+    assert.deepEqual(asked.map(({ resource }) => resource).slice(0, 2), [
+      { type: "Ticket", id: "T-1" },
+      { type: "Ticket", id: "T-1" },
+    ]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 test("a handler behind no gate has no decision", () => {
   assert.throws(() => decisionOf({} as express.Request), /no decision was made/);
 });
