@@ -33,7 +33,7 @@ export function readSources(base) {
 
 /** @param {string} path */
 function isTest(path) {
-  return /\.test\.tsx?$/.test(path) || path.includes("/testing-internal/");
+  return /\.test(\.[\w-]+)?\.tsx?$/.test(path) || path.includes("/testing-internal/");
 }
 
 /**
