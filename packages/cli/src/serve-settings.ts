@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Settings } from "@cordon/pdp";
 import type { TlsFiles } from "@cordon/pdp/http";
 import { CommandError } from "./failure.js";
+import type { LogMode } from "./serve-opening.js";
 
 /** The options of `cordon serve` as typed. */
 export interface ServeOptions {
@@ -17,11 +18,11 @@ export interface ServeOptions {
   pretty?: boolean;
 }
 
-export interface ServeSettings {
+/** Where the server listens. */
+export interface ListenSettings {
   host: string;
   port: number;
   tls: TlsFiles | undefined;
-  logMode: "durable" | "buffered" | "off";
 }
 
 const defaultHost = "127.0.0.1";
@@ -29,19 +30,24 @@ const defaultPort = 8181;
 const logModes = ["durable", "buffered", "off"] as const;
 const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
+/** Finds what is wrong with the options before anything is opened. */
+export function checkServeOptions(options: ServeOptions): { level: string; logMode: LogMode | undefined } {
+  if (options.port !== undefined) parsePort(options.port);
+  tlsFiles(options);
+  return {
+    level: oneOf("--log-level", options.logLevel, logLevels),
+    logMode: options.log === undefined ? undefined : oneOf("--log", options.log, logModes),
+  };
+}
+
 /** What the command line says, else what `cordon.yaml` says, else the defaults. */
-export function serveSettings(options: ServeOptions, settings: Settings, folder: string): ServeSettings {
-  const { server, log } = settings;
+export function listenSettings(options: ServeOptions, settings: Settings, folder: string): ListenSettings {
+  const { server } = settings;
   return {
     host: options.host ?? server.host ?? defaultHost,
     port: options.port === undefined ? (server.port ?? defaultPort) : parsePort(options.port),
     tls: tlsFiles(options) ?? tlsOfProject(settings, folder),
-    logMode: options.log === undefined ? log.mode : oneOf("--log", options.log, logModes),
   };
-}
-
-export function parseLogLevel(text: string): (typeof logLevels)[number] {
-  return oneOf("--log-level", text, logLevels);
 }
 
 /** Paths on the command line start where the command was typed. */

@@ -33,17 +33,44 @@ export function encodeRequest(request: DecisionRequest): WireEvaluation {
 }
 
 /**
- * The body to send. Integers beyond 2^53 may be bigint and arrive exactly.
+ * The body to send. Only plain JSON is taken: a date or a map would arrive as an empty record, and be
+ * decided on as one. Integers beyond 2^53 may be bigint and arrive exactly.
  * @throws RequestError for what JSON can't hold
  */
 export function encodeBody(body: unknown): string {
   try {
+    checkPlain(body, 0);
     return stringifyJson(body as Parameters<typeof stringifyJson>[0]);
   } catch (error) {
+    if (error instanceof RequestError) throw error;
     throw new RequestError("not_json", `the request can't be written as JSON: ${(error as Error).message}`, {
       help: "use text, booleans, integers, arrays and plain objects",
     });
   }
+}
+
+/** As the server's own limit; cyclic values end here, too. */
+const maxDepth = 1_000;
+
+function checkPlain(value: unknown, depth: number): void {
+  if (value === undefined || typeof value === "function" || typeof value === "symbol")
+    throw notPlain(typeof value);
+  if (typeof value !== "object" || value === null) return;
+  if (depth > maxDepth) throw notPlain("a value that nests too deep");
+  if (Array.isArray(value)) {
+    for (const element of value) checkPlain(element, depth + 1);
+    return;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw notPlain(`a ${value.constructor.name}`);
+  for (const member of Object.values(value)) if (member !== undefined) checkPlain(member, depth + 1);
+}
+
+function notPlain(what: string): RequestError {
+  return new RequestError("not_json", `the request holds ${what}, which JSON can't`, {
+    help: "use text, booleans, integers, arrays and plain objects",
+  });
 }
 
 function encodeEntity(input: EntityInput, path: string): WireEntity {

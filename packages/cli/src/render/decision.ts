@@ -6,7 +6,7 @@ import { type Cell, Table } from "./table.js";
 /** A decision for people: the answer and why on the first line, then what determined it. */
 export function renderDecision(decision: Decision, color: Terminal["color"]): string {
   const lines = [
-    `${answerWord(decision.decision, color)}  ${printable(decision.reason.message)}`,
+    `${answerWord(decision.decision, color)}  ${printable(shortReason(decision))}`,
     ...section("policies", policyLines(decision, color)),
     ...section(
       "errors",
@@ -29,6 +29,14 @@ export function renderDecision(decision: Decision, color: Terminal["color"]): st
 
 export function answerWord(decision: "allow" | "deny", color: Terminal["color"]): string {
   return decision === "allow" ? color.green(color.bold("ALLOW")) : color.red(color.bold("DENY"));
+}
+
+/** The policies stand below with their reasons, so that the message, which repeats them, isn't needed. */
+function shortReason({ reason, policies }: Decision): string {
+  const count = policies.length === 1 ? "1 policy" : `${policies.length} policies`;
+  if (reason.code === "permitted" && policies.length > 0) return `permitted by ${count}`;
+  if (reason.code === "forbidden" && policies.length > 0) return `forbidden by ${count}`;
+  return reason.message;
 }
 
 function policyLines(decision: Decision, color: Terminal["color"]): string[] {
