@@ -23,6 +23,7 @@ const { values } = parseArgs({
 });
 let project;
 let interrupted = false;
+let staying = false;
 
 if (values.help) process.stdout.write(USAGE);
 else await main();
@@ -52,11 +53,12 @@ async function demonstrate() {
   const began = Date.now();
   await play(stage, project);
   summarise(stage, began, started);
-  if (values.stay && stage.failed === 0) {
+  if (values.stay) {
     project.editPerson("bob", ({ attrs }) => {
       attrs.shift = shiftAround(-2, 10);
     });
     invite(stage, project, `node ${join(root, "packages/cli/bin/cordon.js")}`);
+    staying = true;
     await anyServerEnds();
     throw new Error("a server ended by itself");
   }
@@ -123,7 +125,7 @@ function cleanUpOnSignals() {
       interrupted = true;
       say();
       await stopProcesses();
-      process.exit(code);
+      process.exit(staying ? 0 : code);
     });
   }
   process.on("exit", () => {

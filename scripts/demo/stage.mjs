@@ -144,10 +144,12 @@ export class Stage {
   }
 }
 
+const COUNTRIES = { DE: "Germany", JP: "Japan", US: "the United States" };
+
 function circumstances({ as, country, device, mfa, body }) {
   const parts = [as ? `as ${as}` : "without a session"];
-  if (country) parts.push(`in ${country}`);
-  if (device) parts.push(`on a ${device.replace("managed, encrypted", "managed and encrypted")} device`);
+  if (country) parts.push(`in ${COUNTRIES[country]}`);
+  if (device) parts.push(`on ${device === "unmanaged" ? "an unmanaged" : "a managed, encrypted"} device`);
   if (mfa) parts.push("with a second factor");
   if (body?.amount) parts.push(`amount ${(body.amount / 100).toFixed(2)}`);
   return parts.join(", ");

@@ -95,7 +95,10 @@ function invoiceHandlers(app: Express, desk: Desk): void {
   app.post("/invoices/:id/refund", (req, res, next) => {
     const invoice = desk.invoices.get(req.params.id);
     if (!invoice) return next();
-    invoice.refunded += req.body.amount;
+    // Another refund may have gone through while this one was being decided.
+    const refunded = invoice.refunded + req.body.amount;
+    if (refunded > invoice.amount) return void res.sendStatus(409);
+    invoice.refunded = refunded;
     res.json(invoice);
   });
 }

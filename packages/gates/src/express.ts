@@ -62,7 +62,7 @@ export function isObliged(req: Request, obligation: string): boolean {
  */
 export function cordon(options: CordonOptions): RequestHandler {
   const table = new RouteTable(options.routes, { caseSensitive: options.caseSensitive ?? false });
-  const report = options.onError ?? ((error) => console.error("cordon: no decision:", error));
+  const report = options.onError ?? reportOnOneLine;
   return async (req, res, next) => {
     const verdict = await judge(options, table, req).catch((error: unknown) => {
       report(error, req);
@@ -73,6 +73,11 @@ export function cordon(options: CordonOptions): RequestHandler {
     decisions.set(req, verdict);
     next();
   };
+}
+
+/** One line, whatever a caller got into the message. */
+function reportOnOneLine(error: unknown, req: Request): void {
+  console.error(`cordon: ${req.method} ${req.path} was not decided: ${JSON.stringify(String(error))}`);
 }
 
 const MALFORMED: Refusal = { status: 400, detail: "the request is malformed" };
