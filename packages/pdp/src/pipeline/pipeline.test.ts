@@ -227,6 +227,8 @@ test("values are converted by the types of the schema", async (t) => {
     ...OFFICE,
     "policies/office.cedar": `
       permit (principal, action == Action::"read", resource) when {
+        principal has level && principal has home && principal has joined && principal has boss &&
+        principal has names && principal has address &&
         principal.level.greaterThan(decimal("1.2")) && principal.home.isLoopback() &&
         principal.joined < context.now && principal.boss == User::"ann" && principal.names.contains("é") &&
         principal.address.city == "Ulm" && principal.age == 9007199254740993

@@ -133,7 +133,7 @@ test("a mistake in an entity file is placed and helped", async (t) => {
   assert.equal(twice.length, 5);
   assert.match(
     twice[0] ?? "",
-    /^duplicate_entity entities\/z\.json:4:12 .*`Group::"everyone"` is already defined in entities\/office\.json, item 1/,
+    /^duplicate_entity entities\/z\.json:3:12 .*`Group::"everyone"` is already defined in entities\/office\.json, item 1/,
   );
 });
 

@@ -9,7 +9,7 @@ import type {
 import { buildSnapshot } from "../pipeline/snapshot.js";
 import { DecisionDesk } from "./decision-desk.js";
 import type { ProjectDecider, ProjectEvent, ProjectOptions, ProjectStatus } from "./project-decider.js";
-import { ProjectError } from "./project-error.js";
+import { ProjectError, summariseDiagnostics } from "./project-error.js";
 import { type LoadedProject, ProjectLoader } from "./project-loader.js";
 import { openProjectLog, type ProjectLog } from "./project-log.js";
 import { ProjectReload } from "./project-reload.js";
@@ -120,10 +120,9 @@ class OpenProject implements ProjectDecider {
 }
 
 function invalid({ diagnostics, texts }: LoadedProject, directory: string): ProjectError {
-  const errors = diagnostics.filter((d) => d.severity === "error").length;
   return new ProjectError(
     "project_invalid",
-    `the project \`${directory}\` has ${errors} ${errors === 1 ? "error" : "errors"}`,
+    `the project \`${directory}\` is not valid: ${summariseDiagnostics(diagnostics)}`,
     "`cordon check` shows them all",
     { diagnostics, texts },
   );

@@ -55,3 +55,13 @@ export function renderDiagnostics(
 ): string {
   return diagnostics.map((d) => renderDiagnostic(d, texts.get(d.file), options)).join("\n\n");
 }
+
+/** The first error in one line, and how many more there are. */
+export function summariseDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter((d) => d.severity === "error");
+  const [first] = errors;
+  if (first === undefined) return "no errors";
+  const at = first.range === undefined ? "" : `:${first.range.start.line}:${first.range.start.column}`;
+  const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
+  return `${first.file}${at}: ${first.message}${more}`;
+}

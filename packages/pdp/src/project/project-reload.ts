@@ -2,7 +2,7 @@ import { buildSnapshot, type Snapshot, withEntities } from "../pipeline/snapshot
 import type { Store } from "../store/index.js";
 import type { DecisionDesk } from "./decision-desk.js";
 import type { Logger, ProjectEvent, ProjectOptions, ProjectStatus } from "./project-decider.js";
-import { ProjectError } from "./project-error.js";
+import { ProjectError, summariseDiagnostics } from "./project-error.js";
 import type { LoadedProject, ProjectLoader } from "./project-loader.js";
 import { ProjectWatch } from "./project-watch.js";
 import { saveBundle } from "./saved-bundles.js";
@@ -79,7 +79,7 @@ export class ProjectReload {
     this.#obstructed = false;
     try {
       const loaded = await this.#loader.load();
-      if (loaded.content === undefined) this.#refuse(summarise(loaded), loaded);
+      if (loaded.content === undefined) this.#refuse(summariseDiagnostics(loaded.diagnostics), loaded);
       else await this.#accept(loaded, loaded.content, started);
     } catch (error) {
       this.#obstructed = !(error instanceof ProjectError && error.code === "project_missing");
@@ -158,14 +158,4 @@ function okStatus(loaded: LoadedProject, bundleId: string): ProjectStatus {
     diagnostics: loaded.diagnostics,
     texts: loaded.texts,
   };
-}
-
-/** The first error in one line, and how many more there are. */
-function summarise({ diagnostics }: LoadedProject): string {
-  const errors = diagnostics.filter((d) => d.severity === "error");
-  const [first] = errors;
-  if (first === undefined) return "the project is not valid";
-  const at = first.range === undefined ? "" : `:${first.range.start.line}:${first.range.start.column}`;
-  const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
-  return `${first.file}${at}: ${first.message}${more}`;
 }

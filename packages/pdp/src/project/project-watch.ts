@@ -36,6 +36,8 @@ export class ProjectWatch {
   #settled: Scan;
   #candidate: { scan: Scan; since: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** When the next look begins. */
+  #due = 0;
   #looking = false;
   #noticed = false;
   #closed = false;
@@ -64,13 +66,15 @@ export class ProjectWatch {
   #schedule(delay: number): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
+    this.#due = performance.now() + delay;
     this.#timer = setTimeout(() => void this.#look(), delay);
     this.#timer.unref();
   }
 
   #notice(): void {
     if (this.#looking) this.#noticed = true;
-    else if (this.#candidate === undefined) this.#schedule(NOTICE_MS);
+    // A look that is due sooner stays: notices without pause must not put it off for ever.
+    else if (this.#due > performance.now() + NOTICE_MS) this.#schedule(NOTICE_MS);
   }
 
   async #look(): Promise<void> {

@@ -21,7 +21,7 @@ export function readSettings(file: string, text: string): SettingsFile {
   const positions = new SourcePositions(text);
   const locate = (path: readonly PropertyKey[]) => positions.range(...valueSpan(document, path, text));
   const syntax = [...document.errors, ...document.warnings].map((problem): Diagnostic => {
-    const [start, end] = trimSpan(text, problem.pos[0], problem.pos[1]);
+    const [start, end] = wholeWord(text, trimSpan(text, problem.pos[0], problem.pos[1]));
     return {
       code: `yaml_${problem.code.toLowerCase()}`,
       severity: problem.name === "YAMLParseError" ? "error" : "warning",
@@ -213,6 +213,13 @@ function trimSpan(text: string, start: number, end: number): [number, number] {
   const lineEnd = text.indexOf("\n", from);
   const to = Math.min(end, lineEnd === -1 ? text.length : lineEnd);
   return [from, Math.max(to, from)];
+}
+
+/** The parser points at one character of a word where it means the word. */
+function wholeWord(text: string, [start, end]: [number, number]): [number, number] {
+  if (end - start > 1) return [start, end];
+  const word = /^[\w-]+/.exec(text.slice(start, start + 200))?.[0] ?? "";
+  return [start, Math.max(end, start + word.length)];
 }
 
 function formatPath(path: readonly PropertyKey[]): string {
