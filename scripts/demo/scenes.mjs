@@ -24,6 +24,16 @@ async function plainAnswers(stage) {
     { status: 200, because: "support-reads-what-its-regions-ask" },
   );
 
+  stage.narrate("What the application asked the decision server, in the words of AuthZEN 1.0:");
+  await stage.evaluate(
+    {
+      subject: { type: "User", id: "bob" },
+      action: { name: "ticket:read" },
+      resource: { type: "Ticket", id: "T-1001" },
+    },
+    true,
+  );
+
   stage.scene(
     "Deny by default",
     "T-1003 is an American customer's. Nothing forbids it; nothing permits it either.",
@@ -189,7 +199,10 @@ async function log(stage) {
     { as: "ann", country: "US", device: "managed, encrypted" },
     { status: 403, because: "personal-data-stays-in-its-region" },
   );
-  await stage.command(["log", "show", id ?? "", "--why", ...server], { expect: /country/ });
+  await stage.command(["log", "show", id ?? "", "--why", ...server], {
+    lines: 80,
+    expect: /country/,
+  });
   stage.narrate("Each record carries the hash of the one before it, so the log can show that it is whole.");
   await stage.command(["log", "verify", ...server], { expect: /./ });
 }

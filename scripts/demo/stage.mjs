@@ -95,6 +95,22 @@ export class Stage {
     return this.#reasons.get(bundleId)?.[policy]?.annotations?.reason ?? policy;
   }
 
+  /** Asks the decision server itself, as any AuthZEN client would. */
+  async evaluate(question, expected) {
+    const response = await fetch(`${this.cordon}/access/v1/evaluation`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(question),
+    });
+    const { decision, context } = await response.json();
+    say();
+    say(`    ${bold("POST /access/v1/evaluation")}`);
+    say(`    ${dim(JSON.stringify(question))}`);
+    say(`    ${decision ? green("allow") : red("deny ")}  ${response.status} ${response.statusText}`);
+    say(wrapped(context.reason.message, 11));
+    this.expect(`decision ${decision}`, decision === expected, `decision ${expected}`);
+  }
+
   /** Notes whether something came out as it should; a difference is shown at once and fails the demo. */
   expect(actual, holds, expected) {
     if (holds) {

@@ -10,7 +10,7 @@ export const yellow = paint(33, 39);
 export const cyan = paint(36, 39);
 export { colored };
 
-const width = Math.min(process.stdout.columns ?? 100, 100);
+const width = Math.max(60, Math.min(process.stdout.columns || 100, 100));
 
 export const say = (text = "") => void process.stdout.write(`${text}\n`);
 
