@@ -46,6 +46,8 @@ export interface ClauseExplanation {
 /** A sub-expression, and what it came to. */
 export interface ExprTrace {
   text: string;
+  /** What the expression is: an operator such as `&&`, `==` or `has`, or `literal`, `variable`, `.`, `if`, `set`, `record`, `call`. */
+  operator: string;
   value?: CedarValueJson;
   error?: EvaluationError;
   /** False for what short-circuiting skipped. */

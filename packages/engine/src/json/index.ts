@@ -1,1 +1,5 @@
+export { JsonError, type JsonErrorCode } from "./error.js";
+export { type JsonLocation, locateJson } from "./locate.js";
+export { type ParseOptions, parseJson } from "./parse.js";
+export { canonicalJson, stringifyJson } from "./stringify.js";
 export type { JsonObject, JsonValue } from "./value.js";

@@ -74,3 +74,29 @@ export function constantOf(expr: Expr): Value | undefined {
       return undefined;
   }
 }
+
+/** The direct sub-expressions, in the order in which they are evaluated. */
+export function childrenOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "literal":
+    case "variable":
+      return [];
+    case "and":
+    case "or":
+      return expr.operands;
+    case "if":
+      return [expr.test, expr.then, expr.otherwise];
+    case "binary":
+      return [expr.left, expr.right];
+    case "is":
+      return expr.in === undefined ? [expr.operand] : [expr.operand, expr.in];
+    case "set":
+      return expr.elements;
+    case "record":
+      return expr.values;
+    case "call":
+      return expr.args;
+    default:
+      return [expr.operand];
+  }
+}

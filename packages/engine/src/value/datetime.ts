@@ -9,6 +9,8 @@ const DATETIME_HELP =
   "valid datetime strings start with `YYYY-MM-DD` and may optionally include `THH:MM:SS` plus `Z`, `.SSSZ`, or an offset like `+0700`";
 const DURATION_HELP =
   "valid duration strings are concatenated quantity-unit pairs with an optional leading `-`, for example `1d2h3m4s50ms`";
+const FIRST_MS = -62_167_219_200_000;
+const LAST_MS = 253_402_300_799_999;
 const DAY_MS = 86_400_000n;
 const UNIT_MS = [DAY_MS, 3_600_000n, 60_000n, 1000n, 1n] as const;
 
@@ -62,6 +64,14 @@ export class Datetime {
   toTime(): Duration {
     const remainder = BigInt(this.ms) % DAY_MS;
     return new Duration(Number(remainder < 0n ? remainder + DAY_MS : remainder));
+  }
+
+  /** What the constructor reads back to this value, in UTC; undefined outside the years 0 to 9999. */
+  toCalendarText(): string | undefined {
+    const ms = Number(this.ms);
+    if (ms < FIRST_MS || ms > LAST_MS) return undefined;
+    const text = new Date(ms).toISOString();
+    return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.replace(".000Z", "Z");
   }
 
   /** As Cedar source: the one form in which every value of the type can be written. */

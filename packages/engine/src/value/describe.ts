@@ -8,8 +8,6 @@ import { compareText, quoteText } from "./text.js";
 import type { Value } from "./types.js";
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const RFC3339_RANGE = 253_402_300_799_999;
-const FIRST_YEAR = -62_167_219_200_000;
 
 /** A value as Cedar source, for people; evaluating the text gives the value back. */
 export function describeValue(value: Value): string {
@@ -32,10 +30,7 @@ export function attributeName(name: string): string {
   return IDENTIFIER.test(name) ? name : quoteText(name);
 }
 
-/** A calendar date where one exists: only the years 0 to 9999 can be written in Cedar. */
 function describeDatetime(value: Datetime): string {
-  const ms = Number(value.ms);
-  if (ms < FIRST_YEAR || ms > RFC3339_RANGE) return value.toString();
-  const text = new Date(ms).toISOString();
-  return `datetime("${text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text.replace(".000Z", "Z")}")`;
+  const text = value.toCalendarText();
+  return text === undefined ? value.toString() : `datetime("${text}")`;
 }

@@ -1,3 +1,4 @@
+import { setMember } from "../json/value.js";
 import { type Datetime, Duration } from "./datetime.js";
 import { Decimal } from "./decimal.js";
 import { EntityUid } from "./entity-uid.js";
@@ -19,11 +20,11 @@ export function encodeValue(value: Value): CedarValueJson {
   return encodeDatetime(value);
 }
 
-/** An object without prototype, members sorted by name. */
+/** Members are sorted by name. */
 export function encodeRecord(record: CedarRecord): Record<string, CedarValueJson> {
-  const object: Record<string, CedarValueJson> = Object.create(null);
-  for (const [name, value] of [...record].sort(([a], [b]) => compareText(a, b)))
-    object[name] = encodeValue(value);
+  const object: Record<string, CedarValueJson> = {};
+  const members = [...record].sort(([a], [b]) => compareText(a, b));
+  for (const [name, value] of members) setMember(object, name, encodeValue(value));
   return object;
 }
 
@@ -31,8 +32,10 @@ function extension(fn: string, arg: string): CedarValueJson {
   return { __extn: { fn, arg } };
 }
 
-/** Text covers only the years 0 to 9999, so every datetime is an offset from 1970, as Cedar prints it. */
+/** Text covers only the years 0 to 9999; beyond, a datetime is an offset from 1970, as Cedar prints it. */
 function encodeDatetime(value: Datetime): CedarValueJson {
+  const text = value.toCalendarText();
+  if (text !== undefined) return extension("datetime", text);
   const args = [extension("datetime", "1970-01-01"), extension("duration", `${value.ms}ms`)];
   return { __extn: { fn: "offset", args } };
 }
