@@ -11,6 +11,8 @@ export interface Caller {
   readonly scopes: readonly KeyScope[] | null;
 }
 
+const NOT_ASCII = /[^\x20-\x7e]/;
+
 /** What every request of a server shares. */
 export interface Connections {
   /** Whether answers ask their clients to close the connection, because the server is about to. */
@@ -83,7 +85,8 @@ export class Exchange {
     }
     if (this.connections.closing) res.setHeader("connection", "close");
     res.writeHead(status);
-    res.end(body);
+    // Node would write header and text together as UTF-8, and so change the bytes of such a request id.
+    res.end(typeof body === "string" && NOT_ASCII.test(this.requestId) ? Buffer.from(body) : body);
   }
 
   empty(status: number, headers: Readonly<Record<string, string>>): void {
