@@ -3,12 +3,21 @@ import { columnText } from "../../log/body.js";
 import type { LogFilter } from "../../log/decision-log.js";
 import { StoreError } from "../errors.js";
 import type { Connection, SqlValue } from "./connection.js";
+import { CHUNK_BITS } from "./schema.js";
 
-export interface LogQuery {
-  sql: string;
-  values: SqlValue[];
-  limit: number;
-  order: "newest" | "oldest";
+export interface SelectedPage<Row> {
+  rows: Row[];
+  /** Whether more rows follow. */
+  more: boolean;
+  order: Order;
+}
+
+type Order = "newest" | "oldest";
+
+/** Sequence numbers, both inclusive. */
+interface Range {
+  low: number;
+  high: number;
 }
 
 interface Term {
@@ -18,34 +27,64 @@ interface Term {
   from?: string;
   /** The term where `from` is read, if it then reads otherwise. */
   driving?: string;
+  /** Whether the index lies in chunks, each of which is in order of `seq`. */
+  chunked?: boolean;
 }
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000;
 
 /**
- * The query of one page. Terms come most selective first, and the first that can drives: within one
- * value its index's entries lie in order of `seq`, so a page reads no more than it returns and what other terms
+ * The rows of one page. Terms come most selective first, and the first that can drives: within one value
+ * its index's entries lie in order of `seq`, so a page reads no more than it returns and what other terms
  * reject. SQLite would choose blindly here, having no statistics of a log that only grows.
  */
-export function logQuery(connection: Connection, filter: LogFilter, columns: string): LogQuery | null {
+export function selectPage<Row>(
+  connection: Connection,
+  filter: LogFilter,
+  columns: string,
+): SelectedPage<Row> {
   const limit = pageLimit(filter.limit);
   const order = pageOrder(filter.order);
-  const terms = filterTerms(connection, filter);
+  const terms = [...filterTerms(connection, filter), ...timeTerms(filter)];
+  const range = seqRange(connection, filter, order);
+  if (range === null) return { rows: [], more: false, order };
   const driver = terms.find((term) => term.from !== undefined);
-  if (driver?.driving !== undefined) driver.sql = driver.driving;
-  const bounds = timeTerms(connection, filter);
-  if (bounds === null) return null;
-  const all = [...terms, ...bounds, ...cursorTerms(filter.cursor, order)];
-  const where = all.length === 0 ? "" : ` WHERE ${all.map((term) => term.sql).join(" AND ")}`;
+  const where = [
+    ...terms.map((term) => (term === driver && term.driving) || term.sql),
+    "seq BETWEEN ? AND ?",
+  ];
   const direction = order === "newest" ? "DESC" : "ASC";
+  const from = driver?.from ?? "decisions NOT INDEXED";
+  const values = terms.flatMap((term) => term.values);
+  const select = (chunk: string, bounds: Range, wanted: number) => {
+    const sql = `SELECT ${columns} FROM ${from} WHERE ${chunk} AND ${where} ORDER BY seq ${direction} LIMIT ?`;
+    return connection.all<Row>(sql, ...values, bounds.low, bounds.high, wanted);
+  };
   // one row more than asked for tells whether there is another page
-  const sql = `SELECT ${columns} FROM ${driver?.from ?? "decisions NOT INDEXED"}${where} ORDER BY seq ${direction} LIMIT ${limit + 1}`;
-  return { sql, values: all.flatMap((term) => term.values), limit, order };
+  const rows = driver?.chunked ? byChunk(range, order, limit + 1, select) : select("true", range, limit + 1);
+  return { rows: rows.slice(0, limit), more: rows.length > limit, order };
+}
+
+type Select<Row> = (chunk: string, bounds: Range, wanted: number) => Row[];
+
+function byChunk<Row>(range: Range, order: Order, wanted: number, select: Select<Row>): Row[] {
+  const rows: Row[] = [];
+  const size = 2 ** CHUNK_BITS;
+  const [low, high] = [Math.floor(range.low / size), Math.floor(range.high / size)];
+  for (let i = 0; i <= high - low && rows.length < wanted; i++) {
+    const chunk = order === "newest" ? high - i : low + i;
+    const bounds = {
+      low: Math.max(range.low, chunk * size),
+      high: Math.min(range.high, (chunk + 1) * size - 1),
+    };
+    rows.push(...select(`seq >> ${CHUNK_BITS} = ${chunk}`, bounds, wanted - rows.length));
+  }
+  return rows;
 }
 
 /** The cursor of the page after a record. */
-export function cursorAfter(seq: number, order: "newest" | "oldest"): string {
+export function cursorAfter(seq: number, order: Order): string {
   return `${order === "newest" ? "n" : "o"}${seq}`;
 }
 
@@ -85,24 +124,35 @@ function indexed(name: string): string {
 /** A full uid, an entity type or a bare id; text that is both a type and an id means either. */
 function uidTerm(connection: Connection, part: "principal" | "action" | "resource", text: string): Term {
   const from = indexed(part);
+  const chunked = part !== "action";
   if (text.includes('::"')) {
     const uid = parseUid(text);
     const values = [columnText(uid.id), columnText(uid.type)];
-    return { sql: `${part}_id = ? AND ${part}_type = ?`, values, from };
+    return { sql: `${part}_id = ? AND ${part}_type = ?`, values, from, chunked };
   }
   const value = columnText(text);
-  const idTerm: Term = { sql: `${part}_id = ?`, values: [value], from };
+  const idTerm: Term = { sql: `${part}_id = ?`, values: [value], from, chunked };
   // Cedar's action types all end so, and are not indexed: nearly every record has the same
-  const isType = part === "action" ? /(^|::)Action$/.test(value) : occurs(connection, `${part}_type`, value);
+  const isType = part === "action" ? /(^|::)Action$/.test(value) : typeOccurs(connection, part, value);
   if (!isType) return idTerm;
   const typeTerm: Term = { sql: `${part}_type = ?`, values: [value] };
   if (part !== "action") typeTerm.from = indexed(`${part}_type`);
-  if (!occurs(connection, `${part}_id`, value)) return typeTerm;
+  if (part !== "action" && !idOccurs(connection, part, value)) return typeTerm;
   return { sql: `(${part}_type = ? OR ${part}_id = ?)`, values: [value, value] };
 }
 
-function occurs(connection: Connection, column: string, value: string): boolean {
-  return connection.all(`SELECT 1 FROM decisions WHERE ${column} = ? LIMIT 1`, value).length > 0;
+function typeOccurs(connection: Connection, part: "principal" | "resource", type: string): boolean {
+  return (
+    connection.all(`SELECT 1 FROM ${indexed(`${part}_type`)} WHERE ${part}_type = ? LIMIT 1`, type).length > 0
+  );
+}
+
+function idOccurs(connection: Connection, part: "principal" | "resource", id: string): boolean {
+  const range = edges(connection, "decisions", []);
+  if (range === null) return false;
+  const sql = `SELECT 1 FROM ${indexed(part)} WHERE ${part}_id = ? AND `;
+  const found = byChunk(range, "newest", 1, (chunk) => connection.all(`${sql}${chunk} LIMIT 1`, id));
+  return found.length > 0;
 }
 
 function parseUid(text: string): { type: string; id: string } {
@@ -116,22 +166,42 @@ function parseUid(text: string): { type: string; id: string } {
   }
 }
 
-/**
- * Times follow `seq` nearly, not exactly: clocks of several processes differ. The rows of the range bound
- * `seq`, so that a page stops there; the times themselves still decide.
- */
-function timeTerms(connection: Connection, filter: LogFilter): Term[] | null {
+function timeTerms(filter: LogFilter): Term[] {
   const terms: Term[] = [];
   if (filter.since !== undefined) terms.push({ sql: "time >= ?", values: [instant(filter.since, "since")] });
   if (filter.until !== undefined) terms.push({ sql: "time < ?", values: [instant(filter.until, "until")] });
-  if (terms.length === 0) return terms;
-  const where = terms.map((term) => term.sql).join(" AND ");
-  const bounds = connection.one<{ low: number | null; high: number | null }>(
-    `SELECT min(seq) AS low, max(seq) AS high FROM decisions INDEXED BY decisions_time WHERE ${where}`,
-    ...terms.flatMap((term) => term.values),
-  );
-  if (bounds?.low == null || bounds.high == null) return null;
-  return [...terms, { sql: "seq BETWEEN ? AND ?", values: [bounds.low, bounds.high] }];
+  return terms;
+}
+
+/** Where in the log a page can lie; null for nowhere. */
+function seqRange(connection: Connection, filter: LogFilter, order: Order): Range | null {
+  const cursor = cursorSeq(filter.cursor, order);
+  const known = edges(connection, "decisions", []) ?? { low: 1, high: 0 };
+  const timed = timeRange(connection, filter, known);
+  if (timed === null) return null;
+  let { low, high } = timed;
+  if (cursor !== null && order === "newest") high = Math.min(high, cursor - 1);
+  if (cursor !== null && order === "oldest") low = Math.max(low, cursor + 1);
+  return low > high ? null : { low, high };
+}
+
+/**
+ * Times follow `seq` nearly, not exactly: clocks of several processes differ. So the rows of the range
+ * bound `seq`, for a page to stop there, and their times decide.
+ */
+function timeRange(connection: Connection, filter: LogFilter, known: Range): Range | null {
+  const terms = timeTerms(filter);
+  return terms.length === 0 ? known : edges(connection, "decisions INDEXED BY decisions_time", terms);
+}
+
+function edges(connection: Connection, from: string, terms: readonly Term[]): Range | null {
+  const where = terms.length === 0 ? "" : ` WHERE ${terms.map((term) => term.sql).join(" AND ")}`;
+  const values = terms.flatMap((term) => term.values);
+  const edge = (which: string) =>
+    connection.one<{ seq: number | null }>(`SELECT ${which}(seq) AS seq FROM ${from}${where}`, ...values)
+      ?.seq;
+  const [low, high] = [edge("min"), edge("max")];
+  return low == null || high == null ? null : { low, high };
 }
 
 function instant(text: string, name: string): number {
@@ -144,15 +214,15 @@ function instant(text: string, name: string): number {
   return time;
 }
 
-function cursorTerms(cursor: string | undefined, order: "newest" | "oldest"): Term[] {
-  if (cursor === undefined) return [];
+function cursorSeq(cursor: string | undefined, order: Order): number | null {
+  if (cursor === undefined) return null;
   const match = /^([no])(\d{1,15})$/.exec(cursor);
   if (match === null || (match[1] === "n") !== (order === "newest")) {
     throw new StoreError("filter_invalid", `\`${cursor}\` is not a cursor of this listing`, {
       help: "pass `next` of a page on with the same filter and order",
     });
   }
-  return [{ sql: order === "newest" ? "seq < ?" : "seq > ?", values: [Number(match[2])] }];
+  return Number(match[2]);
 }
 
 function pageLimit(limit: number | undefined): number {
@@ -161,7 +231,7 @@ function pageLimit(limit: number | undefined): number {
   throw new StoreError("filter_invalid", `\`limit\` is ${limit}, but must be from 1 to ${MAX_LIMIT}`);
 }
 
-function pageOrder(order: LogFilter["order"]): "newest" | "oldest" {
+function pageOrder(order: LogFilter["order"]): Order {
   if (order === undefined || order === "newest" || order === "oldest") return order ?? "newest";
   throw new StoreError("filter_invalid", `\`${String(order)}\` is no order`, {
     help: "use `newest` or `oldest`",

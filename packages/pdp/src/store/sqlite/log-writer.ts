@@ -89,7 +89,7 @@ export class LogWriter {
   ): WriteReport {
     const anchor = continueAnchor(connection, this.#sealer);
     const chained = chain(connection, anchor, batch);
-    insert(connection, INSERT_RECORD, COLUMNS, chained.rows);
+    insert(connection, INSERT_RECORD, COLUMNS, chained.records);
     insert(connection, INSERT_POLICY, 2, chained.policies);
     writeAnchor(connection, this.#sealer, chained.anchor);
     return { lastSeq: chained.anchor.lastSeq, rejected };
@@ -137,15 +137,16 @@ function helpFor(code: string, path: string): string {
   return `check the disk and the permissions of \`${path}\``;
 }
 
+/** Values of rows, one after the other: an array for each row would cost as much as its hash. */
 interface Chained {
-  rows: SqlValue[][];
-  policies: SqlValue[][];
+  records: SqlValue[];
+  policies: SqlValue[];
   anchor: Anchor;
 }
 
 function chain(connection: Connection, anchor: Anchor, batch: readonly EncodedRecord[]): Chained {
-  const rows: SqlValue[][] = [];
-  const policies: SqlValue[][] = [];
+  const records: SqlValue[] = [];
+  const policies: SqlValue[] = [];
   // a row beyond the anchor was put there by somebody else; it keeps its place and `verify` finds it
   const newest = connection.one<{ seq: number | null }>("SELECT max(seq) AS seq FROM decisions")?.seq ?? 0;
   let seq = Math.max(anchor.lastSeq, newest);
@@ -154,19 +155,31 @@ function chain(connection: Connection, anchor: Anchor, batch: readonly EncodedRe
     seq++;
     const hash = linkHash(previous, body);
     const { principalType, principalId, actionType, actionId, resourceType, resourceId } = c;
-    const uids = [principalType, principalId, actionType, actionId, resourceType, resourceId];
-    rows.push([seq, c.id, c.time, ...uids, c.decision, c.caller, previous, hash, body]);
-    for (const policy of c.policies) policies.push([policy, seq]);
+    records.push(
+      seq,
+      c.id,
+      c.time,
+      principalType,
+      principalId,
+      actionType,
+      actionId,
+      resourceType,
+      resourceId,
+    );
+    records.push(c.decision, c.caller, previous, hash, body);
+    for (const policy of c.policies) policies.push(policy, seq);
     previous = hash;
   }
   const count = anchor.count + batch.length;
-  return { rows, policies, anchor: { ...anchor, lastSeq: seq, lastHash: previous, count } };
+  return { records, policies, anchor: { ...anchor, lastSeq: seq, lastHash: previous, count } };
 }
 
-function insert(connection: Connection, head: string, columns: number, rows: SqlValue[][]): void {
+function insert(connection: Connection, head: string, columns: number, values: readonly SqlValue[]): void {
   const row = `(${Array(columns).fill("?").join(",")})`;
   const many = head + Array(ROWS).fill(row).join(",");
+  const step = columns * ROWS;
   let from = 0;
-  for (; from + ROWS <= rows.length; from += ROWS) connection.run(many, rows.slice(from, from + ROWS).flat());
-  for (const rest of rows.slice(from)) connection.run(head + row, rest);
+  for (; from + step <= values.length; from += step) connection.run(many, values.slice(from, from + step));
+  for (; from < values.length; from += columns)
+    connection.run(head + row, values.slice(from, from + columns));
 }

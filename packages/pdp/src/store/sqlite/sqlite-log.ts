@@ -16,7 +16,7 @@ import { Redactor } from "../../log/redaction.js";
 import { StoreError } from "../errors.js";
 import { InlineWriter, ThreadWriter } from "./batch-writers.js";
 import type { Connection } from "./connection.js";
-import { cursorAfter, logQuery } from "./log-query.js";
+import { cursorAfter, selectPage } from "./log-query.js";
 import { verifyLog } from "./log-verify.js";
 import { openReader } from "./open.js";
 import type { RecordRow } from "./stored-rows.js";
@@ -62,13 +62,10 @@ export class SqliteDecisionLog implements DecisionLog {
   async list(filter: LogFilter = {}): Promise<LogPage> {
     const connection = this.#read();
     return connection.read(() => {
-      const query = logQuery(connection, filter, RECORD_COLUMNS);
-      if (query === null) return { records: [], next: null };
-      const rows = connection.all<RecordRow>(query.sql, ...query.values);
-      const records = rows.slice(0, query.limit).map(storedRecord);
+      const { rows, more, order } = selectPage<RecordRow>(connection, filter, RECORD_COLUMNS);
+      const records = rows.map(storedRecord);
       const last = records.at(-1);
-      const more = rows.length > query.limit && last !== undefined;
-      return { records, next: more ? cursorAfter(last.seq, query.order) : null };
+      return { records, next: more && last !== undefined ? cursorAfter(last.seq, order) : null };
     });
   }
 
