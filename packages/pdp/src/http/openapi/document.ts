@@ -105,10 +105,14 @@ function responses({ doc, access, method }: Route): JsonObject {
     result[status] = response(answer.description, answer.content ?? {});
   }
   for (const status of [...new Set(kinds.map((kind) => PROBLEMS[kind][0]))].sort()) {
-    if (result[status] !== undefined) continue;
     const described = [...new Set(kinds)].filter((kind) => PROBLEMS[kind][0] === status);
     const text = described.map((kind) => `\`${kind}\`: ${PROBLEMS[kind][1]}`).join("; ");
-    result[status] = response(text, { "application/problem+json": ref("Problem") });
+    const answer = doc.answers[String(status)];
+    const description = answer === undefined ? text : `${answer.description}. ${text}`;
+    result[status] = response(description, {
+      ...answer?.content,
+      "application/problem+json": ref("Problem"),
+    });
   }
   return result;
 }

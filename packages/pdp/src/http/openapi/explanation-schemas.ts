@@ -9,9 +9,14 @@ const POSITION = object(
 
 /** Why a decision came out as it did. */
 export const explanationSchemas = {
-  Explained: {
-    allOf: [ref("EvaluationResponse"), object({ explanation: ref("Explanation") }, ["explanation"])],
-  },
+  Explained: object(
+    {
+      decision: flag("As an evaluation answers"),
+      context: ref("DecisionContext"),
+      explanation: ref("Explanation"),
+    },
+    ["decision", "context", "explanation"],
+  ),
   Replay: object(
     {
       decision: DECISION,
@@ -68,12 +73,13 @@ export const explanationSchemas = {
   ExprTrace: object(
     {
       text: text("The sub-expression, as Cedar"),
+      operator: text("What it is: `==`, `has`, `variable`, `literal`"),
       value: { description: "What it came to, in Cedar's JSON" },
       error: ref("EvaluationError"),
       evaluated: flag("False for what short-circuiting skipped"),
       children: array(ref("ExprTrace")),
     },
-    ["text", "evaluated", "children"],
+    ["text", "operator", "evaluated", "children"],
   ),
   EvaluationError: object(
     { code: text(), message: text("As Cedar words it"), help: nullable({ type: "string" }) },
