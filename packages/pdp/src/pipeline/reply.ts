@@ -23,7 +23,7 @@ export function replyTo(
     decision: verdict.decision,
     id,
     bundleId: snapshot.bundle.id,
-    reason: { code: verdict.code, message: explainCode(verdict.code, policies, answer) },
+    reason: { code: verdict.code, message: explainCode(verdict.code, policies, answer, snapshot) },
     policies,
     errors: answer.errors.map(({ policyId, error }) => ({ policyId, message: error.message })),
     obligations,
@@ -60,7 +60,12 @@ function spoken({ id, effect, reason }: PolicyVoice): Decision["policies"][numbe
   return reason === undefined ? { id, effect } : { id, effect, reason };
 }
 
-function explainCode(code: ReasonCode, policies: Decision["policies"], answer: Answer): string {
+function explainCode(
+  code: ReasonCode,
+  policies: Decision["policies"],
+  answer: Answer,
+  { voices }: Snapshot,
+): string {
   const [first, ...others] = policies;
   switch (code) {
     case "permitted":
@@ -70,8 +75,11 @@ function explainCode(code: ReasonCode, policies: Decision["policies"], answer: A
       const more = others.length === 0 ? "" : ` and ${others.length} more`;
       return `${verb} by \`${first.id}\`${more}${first.reason === undefined ? "" : `: ${first.reason}`}`;
     }
-    case "forbid_errored":
-      return `a policy that forbids could not be evaluated: ${answer.errors.map((e) => `\`${e.policyId}\``).join(", ")}`;
+    case "forbid_errored": {
+      const broken = answer.errors.filter(({ policyId }) => voices.get(policyId)?.effect !== "permit");
+      const ids = broken.map(({ policyId }) => `\`${policyId}\``).join(", ");
+      return `denied because a \`forbid\` could not be evaluated: ${ids}`;
+    }
     default:
       return "no policy permits this";
   }

@@ -189,6 +189,26 @@ test("what can't be read is said", async (t) => {
   assert.deepEqual(await found(t, PERMIT, (dir) => symlink(dir, join(dir, "policies/loop"))), []);
 });
 
+test("a folder of nothing but policies is a project, however deep they are", async (t) => {
+  const directory = await tempProject(t, {
+    "a.cedar": "permit (principal, action, resource);",
+    "team/b.cedar": "permit (principal, action, resource); forbid (principal, action, resource);",
+    "node_modules/x/c.cedar": "nonsense",
+    ".git/d.cedar": "nonsense",
+  });
+  const { bundle, diagnostics } = await checkProject(directory);
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(Object.keys(bundle?.sources ?? {}).sort(), ["a#0", "team/b#0", "team/b#1"]);
+});
+
+test("policies beside policies/ are warned about", async (t) => {
+  const [only] = await found(t, { ...PERMIT, "extra.cedar": "forbid (principal, action, resource);" });
+  assert.equal(
+    only,
+    "policy_not_read extra.cedar | `extra.cedar` is not read: the policies of this project are in `policies/` | move the file into `policies/`",
+  );
+});
+
 test("an invalid project can't be opened, and the error renders each mistake", async (t) => {
   const directory = await tempProject(t, { "policies/a.cedar": "permit (principal, action, resource" });
   await assert.rejects(openProject(directory, { log: false }), (error) => {

@@ -69,26 +69,26 @@ function join(
   cache: EntityFileCache,
   diagnostics: Diagnostic[],
 ): StaticEntities {
-  const owner = new Map<string, [path: string, index: number]>();
   const all: EntityData[] = schema === null ? [] : actionEntities(schema);
   const actions = all.length;
-  for (const [path, file] of decoded) {
-    for (const [index, entity] of file.entities.entries()) {
-      const key = entity.uid.toString();
-      const first = owner.get(key);
-      if (first === undefined) owner.set(key, [path, index]);
-      else diagnostics.push(duplicate(key, path, file.text, index, first));
+  const keys = new Set<string>();
+  for (const { entities } of decoded.values()) {
+    for (const entity of entities) {
       all.push(entity);
+      keys.add(entity.uid.key);
     }
   }
   cache.count = all.length - actions;
-  if (diagnostics.some((d) => d.severity === "error")) return { count: cache.count, diagnostics, cache };
+  if (keys.size < cache.count) {
+    diagnostics.push(...duplicates(decoded));
+    return { count: cache.count, diagnostics, cache };
+  }
   try {
     cache.store = EntityStore.from(all);
     return { store: cache.store, count: cache.count, diagnostics, cache };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    diagnostics.push(hierarchyDiagnostic(error, decoded, owner));
+    diagnostics.push(hierarchyDiagnostic(error, decoded));
     return { count: cache.count, diagnostics, cache };
   }
 }
@@ -175,39 +175,30 @@ function locate(text: string, pointer: string): { offset: number; length: number
   }
 }
 
-function duplicate(
-  uid: string,
-  path: string,
-  text: string,
-  index: number,
-  first: readonly [path: string, index: number],
-): Diagnostic {
-  const where = `${first[0]}, item ${first[1] + 1}`;
-  return entityDiagnostic(
-    { path, text },
-    `/${index}/uid`,
-    "duplicate_entity",
-    `the entity \`${uid}\` is already defined in ${where}`,
-    "keep one of the two, with the attributes and parents of both",
-  );
+function duplicates(decoded: ReadonlyMap<string, DecodedFile>): Diagnostic[] {
+  const first = new Map<string, string>();
+  const found: Diagnostic[] = [];
+  for (const [path, { text, entities }] of decoded) {
+    for (const [index, { uid }] of entities.entries()) {
+      const before = first.get(uid.key);
+      if (before === undefined) first.set(uid.key, `${path}, item ${index + 1}`);
+      else {
+        const message = `the entity \`${uid}\` is already defined in ${before}`;
+        const help = "keep one of the two, with the attributes and parents of both";
+        found.push(entityDiagnostic({ path, text }, `/${index}/uid`, "duplicate_entity", message, help));
+      }
+    }
+  }
+  return found;
 }
 
 /** A cycle among parents: placed at the entity that the engine names, where it names one. */
-function hierarchyDiagnostic(
-  error: EngineError,
-  decoded: ReadonlyMap<string, DecodedFile>,
-  owner: ReadonlyMap<string, [path: string, index: number]>,
-): Diagnostic {
-  for (const [uid, [path, index]] of owner) {
-    if (!error.message.includes(`\`${uid}\``)) continue;
-    const text = decoded.get(path)?.text ?? "";
-    return entityDiagnostic(
-      { path, text },
-      `/${index}/parents`,
-      error.code,
-      error.message,
-      error.help ?? undefined,
-    );
+function hierarchyDiagnostic(error: EngineError, decoded: ReadonlyMap<string, DecodedFile>): Diagnostic {
+  const help = error.help ?? undefined;
+  for (const [path, { text, entities }] of decoded) {
+    const index = entities.findIndex(({ uid }) => error.message.includes(`\`${uid}\``));
+    if (index === -1) continue;
+    return entityDiagnostic({ path, text }, `/${index}/parents`, error.code, error.message, help);
   }
   const path = decoded.keys().next().value ?? "entities";
   return { code: error.code, severity: "error", message: error.message, file: path };

@@ -1,6 +1,12 @@
 import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, parse, resolve, sep } from "node:path";
-import { DEFAULT_ENTITIES, DEFAULT_POLICIES, DEFAULT_SCHEMA, SETTINGS_FILE } from "./project-files.js";
+import {
+  DEFAULT_ENTITIES,
+  DEFAULT_POLICIES,
+  DEFAULT_SCHEMA,
+  isSkipped,
+  SETTINGS_FILE,
+} from "./project-files.js";
 import type { Settings } from "./settings.js";
 
 /** What a folder looked like at one moment. Two scans with one fingerprint saw the same files. */
@@ -36,7 +42,7 @@ export async function scanProject(directory: string, settings: Settings): Promis
   scanner.file(root, settings.schema ?? DEFAULT_SCHEMA);
   const policies = settings.policies ?? DEFAULT_POLICIES;
   const isTree = await scanner.tree(root, policies, ".cedar");
-  if (!isTree && settings.policies === undefined) scanner.flat(root, ".cedar");
+  if (!isTree && settings.policies === undefined) await scanner.tree(root, ".", ".cedar");
   await scanner.tree(root, settings.entities ?? DEFAULT_ENTITIES, ".json");
   return scanner.finish();
 }
@@ -101,15 +107,6 @@ class Scanner {
     this.#note(full, stats(full));
   }
 
-  /** The files of one directory, not searched deeper. */
-  flat(root: string, extension: string): void {
-    this.#directories.set(root, null);
-    for (const name of names(root)) {
-      if (!name.startsWith(".") && name.endsWith(extension)) this.file(root, name);
-    }
-    this.#directories.set(root, null);
-  }
-
   /** Everything below a directory that is a directory or ends so; false when it is no directory. */
   async tree(root: string, path: string, extension: string): Promise<boolean> {
     const full = resolve(root, path);
@@ -126,7 +123,7 @@ class Scanner {
     const within = new Set(above).add(real);
     this.#directories.set(real, null);
     for (const name of names(real)) {
-      if (name.startsWith(".")) continue;
+      if (isSkipped(name)) continue;
       if (++this.#sinceYield % ENTRIES_A_TURN === 0) await new Promise(setImmediate);
       const full = join(real, name);
       if (linkTarget(full) !== undefined) this.followLinks(full);

@@ -92,14 +92,15 @@ async function readPolicies(
 ): Promise<SourceFile[]> {
   const folder = settings.policies ?? DEFAULT_POLICIES;
   if (await isDirectory(resolve(root, folder))) {
-    return readTree(root, folder, ".cedar", true, diagnostics);
+    diagnostics.push(...(await unreadPolicies(root, folder)));
+    return readTree(root, folder, ".cedar", diagnostics);
   }
   if (settings.policies !== undefined) {
     missing("policies", folder, "a folder");
     return [];
   }
-  // A folder of nothing but policies is a project too; it is not searched deeper, where other things may live.
-  return readTree(root, ".", ".cedar", false, diagnostics);
+  // A folder of nothing but policies is a project too.
+  return readTree(root, ".", ".cedar", diagnostics);
 }
 
 async function readSchema(
@@ -125,7 +126,7 @@ async function readEntities(
   diagnostics: Diagnostic[],
 ): Promise<SourceFile[]> {
   const folder = settings.entities ?? DEFAULT_ENTITIES;
-  if (await isDirectory(resolve(root, folder))) return readTree(root, folder, ".json", true, diagnostics);
+  if (await isDirectory(resolve(root, folder))) return readTree(root, folder, ".json", diagnostics);
   if (settings.entities !== undefined) missing("entities", folder, "a folder");
   return [];
 }
@@ -135,11 +136,10 @@ async function readTree(
   root: string,
   folder: string,
   extension: string,
-  deep: boolean,
   diagnostics: Diagnostic[],
 ): Promise<SourceFile[]> {
   const paths: string[] = [];
-  await collectPaths(root, folder, extension, deep, paths, diagnostics, new Set());
+  await collectPaths(root, folder, extension, paths, diagnostics, new Set());
   paths.sort(byCodeUnits);
   const files = await Promise.all(paths.map((path) => readText(root, path, "required", diagnostics)));
   return files.filter((file) => file !== undefined);
@@ -149,7 +149,6 @@ async function collectPaths(
   root: string,
   folder: string,
   extension: string,
-  deep: boolean,
   paths: string[],
   diagnostics: Diagnostic[],
   above: ReadonlySet<string>,
@@ -166,15 +165,32 @@ async function collectPaths(
   if (above.has(real)) return; // a symbolic link back to a folder that encloses it
   const within = new Set(above).add(real);
   for (const name of names) {
-    if (name.startsWith(".")) continue;
+    if (isSkipped(name)) continue;
     const path = folder === "." ? name : join(folder, name).replaceAll("\\", "/");
     const matches = name.endsWith(extension);
-    if (!matches && !deep) continue;
     if (await isDirectory(join(real, name))) {
       if (matches) diagnostics.push(directoryNamedLikeFile(path, extension));
-      else await collectPaths(root, path, extension, deep, paths, diagnostics, within);
+      else await collectPaths(root, path, extension, paths, diagnostics, within);
     } else if (matches) paths.push(path);
   }
+}
+
+/** Names that are not looked into: hidden ones, and what others installed. */
+export function isSkipped(name: string): boolean {
+  return name.startsWith(".") || name === "node_modules";
+}
+
+/** Policies beside the folder of policies: whoever wrote them may think that they hold. */
+async function unreadPolicies(root: string, folder: string): Promise<Diagnostic[]> {
+  if (resolve(root, folder) === root) return [];
+  const names = (await readdir(root)).filter((name) => name.endsWith(".cedar")).sort(byCodeUnits);
+  return names.map((name) => ({
+    code: "policy_not_read",
+    severity: "warning",
+    message: `\`${name}\` is not read: the policies of this project are in \`${folder}/\``,
+    help: `move the file into \`${folder}/\``,
+    file: name,
+  }));
 }
 
 export async function isDirectory(path: string): Promise<boolean> {

@@ -1,6 +1,14 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { buildBundle, type Diagnostic, PolicyCache, parseSchema } from "@cordon/cedar";
+import { isDeepStrictEqual } from "node:util";
+import {
+  type BuildResult,
+  buildBundle,
+  type Diagnostic,
+  PolicyCache,
+  type ProjectText,
+  parseSchema,
+} from "@cordon/cedar";
 import type { Bundle, EntityStore, ResolvedSchema } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
 import { type EntityFileCache, loadEntities } from "./entity-files.js";
@@ -40,6 +48,7 @@ const PAUSE_MS = 25;
 export class ProjectLoader {
   readonly directory: string;
   readonly #policies = new PolicyCache();
+  #built: { project: ProjectText; result: BuildResult } | undefined;
   #entities: EntityFileCache | undefined;
   #settings: Settings = defaultSettings;
 
@@ -102,16 +111,7 @@ export class ProjectLoader {
 
   #build(read: ProjectTexts, scan: Scan): LoadedProject {
     const { files, settings } = read;
-    const built = buildBundle(
-      {
-        policies: files.policies.map(({ path, text }) => ({ path, text })),
-        ...(files.schema === undefined
-          ? {}
-          : { schema: { path: files.schema.path, text: files.schema.text } }),
-        settings: bundledSettings(settings),
-      },
-      this.#policies,
-    );
+    const built = this.#bundle(files, settings);
     const fromCedar = built.ok ? built.warnings : built.diagnostics;
     const schema = built.ok ? built.bundle.schema : schemaAlone(files);
     const entities = loadEntities(files.entities, schema, files.schema?.text ?? "", this.#entities);
@@ -136,6 +136,19 @@ export class ProjectLoader {
       scan,
       ...(valid ? { content: { bundle: built.bundle, store: entities.store as EntityStore } } : {}),
     };
+  }
+
+  /** Other entities leave the bundle as it was, and the parser out of it. */
+  #bundle(files: ProjectFiles, settings: Settings): BuildResult {
+    const project: ProjectText = {
+      policies: files.policies.map(({ path, text }) => ({ path, text })),
+      ...(files.schema === undefined ? {} : { schema: { path: files.schema.path, text: files.schema.text } }),
+      settings: bundledSettings(settings),
+    };
+    if (this.#built === undefined || !isDeepStrictEqual(this.#built.project, project)) {
+      this.#built = { project, result: buildBundle(project, this.#policies) };
+    }
+    return this.#built.result;
   }
 }
 

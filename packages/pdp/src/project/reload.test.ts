@@ -19,7 +19,7 @@ import type { ProjectDecider } from "./project-decider.js";
 /** The budget from an edit to its being enforced, in milliseconds. */
 const BUDGET_MS = 200;
 /** Asserted with room for a busy machine; the figure itself is printed. */
-const ROOM = 4;
+const ROOM = 10;
 
 const ask: DecisionRequest = { principal: 'User::"u"', action: "a", resource: 'R::"r"' };
 const permit = (id = "p") => `@id("${id}") permit (principal, action, resource);`;
