@@ -96,13 +96,15 @@ function keysOf(constraint: Constraint): readonly string[] {
 }
 
 /** Goes through the smaller of the two sides. */
-function* hits<T>(map: ReadonlyMap<string, T>, keys: ReadonlySet<string>): Generator<T> {
+function hits<T>(map: ReadonlyMap<string, T>, keys: ReadonlySet<string>): T[] {
+  const found: T[] = [];
   if (keys.size <= map.size) {
     for (const key of keys) {
       const value = map.get(key);
-      if (value !== undefined) yield value;
+      if (value !== undefined) found.push(value);
     }
   } else {
-    for (const [key, value] of map) if (keys.has(key)) yield value;
+    for (const [key, value] of map) if (keys.has(key)) found.push(value);
   }
+  return found;
 }
