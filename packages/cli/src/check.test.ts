@@ -33,7 +33,7 @@ const broken: [name: string, files: Record<string, string>, place: string, under
     "Cedar",
     { "policies/documents.cedar": "permit (principal, action, resource)\nwhen { principle.level > 3 };\n" },
     "policies/documents.cedar:2:8",
-    "principle",
+    "principle.level",
   ],
   [
     "Cedar, against the schema",

@@ -138,8 +138,8 @@ test("an altered record is found, and the exit code is 1", async () => {
   db.close();
   const { code, stdout } = await cordon(["log", "verify"], { cwd: copy });
   assert.equal(code, 1);
-  assert.match(stdout, /^altered {2}record 1: /m);
-  assert.match(stdout, /^NOT INTACT {2}1 record read, 1 problem$/m);
+  assert.match(stdout, /^altered {2}record 1 was altered: /m);
+  assert.match(stdout, /^NOT INTACT {2}1 record read, 2 problems$/m);
 });
 
 test("--follow shows what comes, as it comes, and ends well on an interrupt", async () => {

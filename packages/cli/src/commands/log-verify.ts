@@ -22,10 +22,9 @@ export async function verifyLog({ options, terminal }: CommandInput<VerifyComman
 }
 
 function renderResult(result: VerifyResult, { color }: Terminal): string {
-  const lines = result.problems.map(({ kind, seq, message }) => {
-    const where = seq === null ? "log" : `record ${seq}`;
-    return `${color.red(kind.replaceAll("_", " "))}  ${where}: ${printable(message)}`;
-  });
+  const lines = result.problems.map(
+    ({ kind, message }) => `${color.red(kind.replaceAll("_", " "))}  ${printable(message)}`,
+  );
   const untold = result.problemCount - result.problems.length;
   if (untold > 0) lines.push(`… and ${counted(untold, "more problem")}`);
   for (const note of result.notes) lines.push(`${color.yellow("note")}  ${printable(note)}`);
