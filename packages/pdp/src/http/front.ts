@@ -59,7 +59,8 @@ export class Front {
     const mark = target.indexOf("?");
     const path = mark === -1 ? target : target.slice(0, mark);
     const search = mark === -1 ? "" : target.slice(mark + 1);
-    const requestId = (req.headers["x-request-id"] as string | undefined) ?? randomUUID();
+    // An empty id identifies nothing.
+    const requestId = (req.headers["x-request-id"] as string | undefined) || randomUUID();
     res.setHeader("x-request-id", requestId);
     res.setHeader("x-content-type-options", "nosniff");
     return new Exchange(req, res, requestId, path, search, this.#connections);
