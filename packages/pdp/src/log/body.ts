@@ -63,11 +63,14 @@ export function encodeBody(record: DecisionRecordInput): string {
   }
 }
 
+/** A record may hold whatever a request held. */
+const LENIENT = { allowLoneSurrogates: true, maxDepth: 2_000 };
+
 /** Reads the bytes that {@link encodeBody} made. Throws `store_corrupt` where they are no record. */
 export function decodeBody(body: string): DecisionRecordInput & { replayable: boolean } {
   try {
     // JSON.parse rounds integers beyond 2^53 and reads everything else alike, several times faster
-    const value: unknown = /\d{16}/.test(body) ? parseJson(body) : JSON.parse(body);
+    const value: unknown = /\d{16}/.test(body) ? parseJson(body, LENIENT) : JSON.parse(body);
     const record = value as DecisionRecordInput & { replayable: boolean };
     columnsOf(record);
     return record;

@@ -38,6 +38,8 @@ export class ThreadWriter implements BatchWriter {
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
+    // the first decision should not wait for a thread to start
+    this.#spawned().unref();
   }
 
   async write(batch: readonly EncodedRecord[]): Promise<WriteReport> {

@@ -53,20 +53,23 @@ export function selectPage<Row>(
   const where = [
     ...terms.map((term) => (term === driver && term.driving) || term.sql),
     "seq BETWEEN ? AND ?",
-  ];
+  ].join(" AND ");
   const direction = order === "newest" ? "DESC" : "ASC";
   const from = driver?.from ?? "decisions NOT INDEXED";
   const values = terms.flatMap((term) => term.values);
-  const select = (chunk: string, bounds: Range, wanted: number) => {
-    const sql = `SELECT ${columns} FROM ${from} WHERE ${chunk} AND ${where} ORDER BY seq ${direction} LIMIT ?`;
-    return connection.all<Row>(sql, ...values, bounds.low, bounds.high, wanted);
+  const select = (bounds: Range, wanted: number, chunk: number[]) => {
+    const inChunk = chunk.length === 0 ? "" : `${IN_CHUNK} AND `;
+    const sql = `SELECT ${columns} FROM ${from} WHERE ${inChunk}${where} ORDER BY seq ${direction} LIMIT ?`;
+    return connection.all<Row>(sql, ...chunk, ...values, bounds.low, bounds.high, wanted);
   };
   // one row more than asked for tells whether there is another page
-  const rows = driver?.chunked ? byChunk(range, order, limit + 1, select) : select("true", range, limit + 1);
+  const rows = driver?.chunked ? byChunk(range, order, limit + 1, select) : select(range, limit + 1, []);
   return { rows: rows.slice(0, limit), more: rows.length > limit, order };
 }
 
-type Select<Row> = (chunk: string, bounds: Range, wanted: number) => Row[];
+type Select<Row> = (bounds: Range, wanted: number, chunk: [number]) => Row[];
+
+const IN_CHUNK = `seq >> ${CHUNK_BITS} = ?`;
 
 function byChunk<Row>(range: Range, order: Order, wanted: number, select: Select<Row>): Row[] {
   const rows: Row[] = [];
@@ -78,7 +81,7 @@ function byChunk<Row>(range: Range, order: Order, wanted: number, select: Select
       low: Math.max(range.low, chunk * size),
       high: Math.min(range.high, (chunk + 1) * size - 1),
     };
-    rows.push(...select(`seq >> ${CHUNK_BITS} = ${chunk}`, bounds, wanted - rows.length));
+    rows.push(...select(bounds, wanted - rows.length, [chunk]));
   }
   return rows;
 }
@@ -150,9 +153,8 @@ function typeOccurs(connection: Connection, part: "principal" | "resource", type
 function idOccurs(connection: Connection, part: "principal" | "resource", id: string): boolean {
   const range = edges(connection, "decisions", []);
   if (range === null) return false;
-  const sql = `SELECT 1 FROM ${indexed(part)} WHERE ${part}_id = ? AND `;
-  const found = byChunk(range, "newest", 1, (chunk) => connection.all(`${sql}${chunk} LIMIT 1`, id));
-  return found.length > 0;
+  const sql = `SELECT 1 FROM ${indexed(part)} WHERE ${IN_CHUNK} AND ${part}_id = ? LIMIT 1`;
+  return byChunk(range, "newest", 1, (_, __, chunk) => connection.all(sql, ...chunk, id)).length > 0;
 }
 
 function parseUid(text: string): { type: string; id: string } {

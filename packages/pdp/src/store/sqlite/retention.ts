@@ -24,6 +24,7 @@ export class Retention {
   readonly #connection: Connection;
   readonly #sealer: Sealer;
   readonly #options: RetentionOptions;
+  #truncationDue = false;
 
   constructor(connection: Connection, sealer: Sealer, options: RetentionOptions) {
     this.#connection = connection;
@@ -104,10 +105,23 @@ export class Retention {
   /** Gives freed pages back to the file system. */
   #shrink(): boolean {
     const free = this.#connection.pragma("freelist_count");
-    if (free === 0) return false;
-    this.#connection.all(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
-    const left = this.#connection.pragma("freelist_count");
-    if (left === 0 || left === free) this.#connection.all("PRAGMA wal_checkpoint(TRUNCATE)");
-    return left > 0 && left < free;
+    if (free > 0) {
+      this.#connection.all(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
+      this.#truncationDue = true;
+      if (this.#connection.pragma("freelist_count") < free) return true;
+    }
+    if (this.#truncationDue) this.#truncationDue = !this.#truncate();
+    return false;
+  }
+
+  /** Whether the files are as short as their content now. A reader at work defers it; nothing waits for one. */
+  #truncate(): boolean {
+    const timeout = this.#connection.pragma("busy_timeout");
+    this.#connection.all("PRAGMA busy_timeout = 0");
+    try {
+      return this.#connection.pragma("wal_checkpoint(TRUNCATE)") === 0;
+    } finally {
+      this.#connection.all(`PRAGMA busy_timeout = ${timeout}`);
+    }
   }
 }

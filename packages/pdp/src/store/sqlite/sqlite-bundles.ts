@@ -6,6 +6,9 @@ import { StoreError } from "../errors.js";
 import { writeWhenFree } from "./async-write.js";
 import type { Connection } from "./connection.js";
 
+/** What the hash vouches for was parsed before; the depth of an expression is Cedar's business. */
+const LENIENT = { allowLoneSurrogates: true, maxDepth: 2_000 };
+
 /** Bundles under their own hash, so that a record's bundle can be loaded again and be sure to be the same. */
 export class SqliteBundles {
   readonly #connection: Connection;
@@ -36,7 +39,7 @@ export class SqliteBundles {
         help: "opening the project it was built from stores it again",
       });
     }
-    return { ...(parseJson(body) as unknown as Omit<Bundle, "id">), id };
+    return { ...(parseJson(body, LENIENT) as unknown as Omit<Bundle, "id">), id };
   }
 
   #body(id: string): string | undefined {
