@@ -44,12 +44,12 @@ function typeAndId(value: Members): Members {
   return { type: type ?? null, id: id ?? null };
 }
 
-function extensionCall(value: CallValue, constructor: string): Members {
+function extensionCall(value: CallValue, constructorName: string): Members {
   const written = isRecord(value) && isRecord(value.__extn) ? value.__extn : value;
-  if (!isRecord(written) || typeof written.fn !== "string") return { fn: constructor, arg: value };
+  if (!isRecord(written) || typeof written.fn !== "string") return { fn: constructorName, arg: value };
   const { fn, arg, args } = written;
   if (arg !== undefined) return { fn, arg };
-  return args === undefined ? { fn: constructor, arg: value } : { fn, args };
+  return args === undefined ? { fn: constructorName, arg: value } : { fn, args };
 }
 
 function isRecord(value: CallValue | undefined): value is Members {

@@ -53,12 +53,15 @@ test("a long line is cut around the underlined part", () => {
 test("control characters of a file never reach the terminal", () => {
   const text = "a\x1b[31m\u202eb wrong";
   const rendered = renderDiagnostic({ ...diagnose(text, "wrong"), message: "bad `\x1b]0;x\x07`" }, text);
-  assert.doesNotMatch(rendered, /[\x00-\x09\x0b-\x1f\u202e]/);
+  assert.deepEqual(
+    [...rendered].filter((character) => (character < " " && character !== "\n") || character === "\u202e"),
+    [],
+  );
 });
 
 test("colour is off unless asked for", () => {
-  assert.doesNotMatch(renderDiagnostic(diagnose("ab", "b"), "ab"), /\x1b/);
-  assert.match(renderDiagnostic(diagnose("ab", "b"), "ab", { color: true }), /\x1b\[1;31m\^/);
+  assert.ok(!renderDiagnostic(diagnose("ab", "b"), "ab").includes("\x1b"));
+  assert.ok(renderDiagnostic(diagnose("ab", "b"), "ab", { color: true }).includes("\x1b[1;31m^"));
 });
 
 test("without a range or a text only the place is named", () => {

@@ -19,12 +19,17 @@ export function parseSchema(text: string, path: string): SchemaResult {
   const place = { file: path, positions: new TextPositions(text) };
   const diagnose = (errors: DetailedError[] | undefined, code: string): Diagnostic[] =>
     (errors ?? []).flatMap((error) => diagnosticsFrom(error, code, place));
-  const parsed = cedar().schemaToJson(text);
-  if (parsed.type === "failure") return { ok: false, diagnostics: diagnose(parsed.errors, "schema_syntax") };
-  // Parsing alone accepts undeclared names and cycles of types.
+  // Only the check knows where an undeclared name stands; turning a schema into JSON loses it.
   const checked = cedar().checkParseSchema(text);
-  if (checked.type === "failure")
-    return { ok: false, diagnostics: diagnose(checked.errors, "schema_invalid") };
+  if (checked.type === "failure") {
+    const isSyntax = checked.errors.some(({ message }) => message.includes("error parsing schema"));
+    return {
+      ok: false,
+      diagnostics: diagnose(checked.errors, isSyntax ? "schema_syntax" : "schema_invalid"),
+    };
+  }
+  const parsed = cedar().schemaToJson(text);
+  if (parsed.type === "failure") return { ok: false, diagnostics: diagnose(parsed.errors, "schema_invalid") };
   const warnings = diagnose(parsed.warnings, "schema_doubtful");
   return { ok: true, schema: resolveSchema(parsed.json), warnings };
 }

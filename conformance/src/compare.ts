@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import type { AuthorizationAnswer } from "@cordon/cedar";
+
+interface Comparable {
+  type: string;
+  decision?: string;
+  reason?: string[];
+  errors?: [policyId: string, message: string][];
+  warnings: string[];
+  failures?: string[];
+}
+
+/** Fails unless both answers say the same; what Cedar leaves unordered is compared in any order. */
+export function assertSameAnswer(actual: AuthorizationAnswer, expected: AuthorizationAnswer): void {
+  assert.deepEqual(comparable(actual), comparable(expected));
+}
+
+function comparable(answer: AuthorizationAnswer): Comparable {
+  const warnings = answer.warnings.map(({ message }) => message).sort();
+  if (answer.type === "failure") {
+    return { type: answer.type, warnings, failures: answer.errors.map(({ message }) => message) };
+  }
+  const { decision, diagnostics } = answer.response;
+  return {
+    ...{ type: answer.type, warnings, decision },
+    reason: [...diagnostics.reason].sort(),
+    errors: diagnostics.errors
+      .map(({ policyId, error }): [string, string] => [policyId, error.message])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  };
+}
