@@ -4,7 +4,13 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { anyServerEnds, killProcesses, startServer, stopProcesses } from "./demo/processes.mjs";
+import {
+  anyServerEnds,
+  killProcesses,
+  reportedErrors,
+  startServer,
+  stopProcesses,
+} from "./demo/processes.mjs";
 import { DemoProject, shiftAround } from "./demo/project.mjs";
 import { play } from "./demo/scenes.mjs";
 import { setUp } from "./demo/setup.mjs";
@@ -111,6 +117,7 @@ function summarise(stage, began, started) {
   say(
     `${mark} ${bold(`${stage.passed} of ${stage.passed + stage.failed} as expected`)}, in ${seconds(began)} (${seconds(started)} with setting up)`,
   );
+  if (stage.failed > 0) for (const line of reportedErrors()) say(red(line));
   if (!values.stay) say(dim("  npm run demo -- --stay leaves it running and prints requests to try"));
 }
 

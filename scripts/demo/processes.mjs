@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 
 const running = new Set();
+const complaints = [];
 
 /**
  * Starts a server that prints `listening on URL` when it is ready.
@@ -20,6 +21,9 @@ export async function startServer(name, args, env = {}) {
   let errors = "";
   child.stderr.on("data", (chunk) => {
     errors = (errors + chunk).slice(-4_000);
+    for (const line of String(chunk).split("\n")) {
+      if (/"level":[56]0/.test(line)) complaints.push(`${name}: ${line.slice(0, 2_000)}`);
+    }
   });
   child.once("exit", () => running.delete(child));
   const listening = new Promise((resolve) => {
@@ -42,6 +46,9 @@ function startLimit(name, errors) {
     setTimeout(late, 30_000).unref();
   });
 }
+
+/** What the servers reported as errors so far. */
+export const reportedErrors = () => [...complaints];
 
 /**
  * Runs a command to its end.

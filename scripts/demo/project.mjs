@@ -55,3 +55,10 @@ export function shiftAround(fromHours, toHours, now = new Date()) {
   };
   return { start: at(fromHours), end: at(toHours) };
 }
+
+/** `{ start: "9h2m", … }` → `09:02 to 13:02`. */
+export function inWords({ start, end }) {
+  const clock = (time) =>
+    time.replace(/^(\d+)h(\d+)m$/, (_, h, m) => `${h.padStart(2, "0")}:${m.padStart(2, "0")}`);
+  return `${clock(start)} to ${clock(end)}`;
+}

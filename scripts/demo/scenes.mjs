@@ -1,4 +1,4 @@
-import { shiftAround } from "./project.mjs";
+import { inWords, shiftAround } from "./project.mjs";
 
 const OFFICE = { country: "DE", device: "managed, encrypted" };
 const EXPORT = "GET /customers/brightwater/export";
@@ -78,10 +78,10 @@ async function circumstances(stage) {
 }
 
 async function workingHours(stage, project) {
-  const { start, end } = shiftAround(-2, 2);
+  const current = inWords(shiftAround(-2, 2));
   stage.scene(
     "The time",
-    `Bob comments on his ticket. For this demo his shift is ${start} to ${end} UTC, around now.`,
+    `Bob comments on his ticket. For this demo his shift is ${current} UTC, around now.`,
   );
   const comment = { as: "bob", body: { text: "Fixed in 4.2.1." } };
   await stage.ask("POST /tickets/T-1001/comments", comment, {
@@ -89,12 +89,10 @@ async function workingHours(stage, project) {
     because: "assignee-works-on-ticket",
   });
   const over = shiftAround(-9, -1);
-  await stage.change(
-    `entities/staff.json: Bob's shift becomes ${over.start} to ${over.end}, over for an hour`,
-    () =>
-      project.editPerson("bob", ({ attrs }) => {
-        attrs.shift = over;
-      }),
+  await stage.change(`entities/staff.json: Bob's shift becomes ${inWords(over)}, over for an hour`, () =>
+    project.editPerson("bob", ({ attrs }) => {
+      attrs.shift = over;
+    }),
   );
   await stage.ask("POST /tickets/T-1001/comments", comment, {
     status: 403,
