@@ -135,14 +135,26 @@ function toCedarJson(value: unknown, pointer: string): CedarValueJson {
   }
 }
 
+const requiredByAttributes = new WeakMap<object, readonly string[]>();
+
+/** The required ones among declared attributes; found once a schema. */
+function requiredNames(declared: Readonly<Record<string, AttributeSchema>>): readonly string[] {
+  let names = requiredByAttributes.get(declared);
+  if (names === undefined) {
+    names = Object.keys(declared).filter((name) => declared[name]?.required);
+    requiredByAttributes.set(declared, names);
+  }
+  return names;
+}
+
 /** @throws RequestError for the first declared member that is required and not there */
 export function requireMembers(
   members: ReadonlyMap<string, Value>,
   declared: Readonly<Record<string, AttributeSchema>>,
   pointer: string,
 ): void {
-  for (const name of Object.keys(declared)) {
-    if (declared[name]?.required && !members.has(name)) {
+  for (const name of requiredNames(declared)) {
+    if (!members.has(name)) {
       throw malformed(
         "member_missing",
         `\`${name}\` is missing`,
@@ -174,5 +186,5 @@ export function malformed(code: string, message: string, path: string, help?: st
 }
 
 export function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+  return name.includes("~") || name.includes("/") ? name.replaceAll("~", "~0").replaceAll("/", "~1") : name;
 }

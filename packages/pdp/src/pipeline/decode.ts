@@ -71,17 +71,14 @@ function decodeAction(
   principal: EntityUid,
   resource: EntityUid,
 ): DecodedRequest["action"] {
-  if (typeof input === "string") {
-    return {
-      ...findAction(requiredText(input, "/action", ACTION_HELP), "/action", model, principal, resource),
-      properties: null,
-    };
-  }
-  if (!isPlainObject(input)) throw missingOrIllTyped(input, "/action", ACTION_HELP);
-  const given = input as Record<string, unknown>;
-  const name = requiredText(given.name, "/action/name", ACTION_HELP);
-  const properties = optionalObject(given.properties, "/action/properties");
-  return { ...findAction(name, "/action/name", model, principal, resource), properties };
+  const isText = typeof input === "string";
+  if (!isText && !isPlainObject(input)) throw missingOrIllTyped(input, "/action", ACTION_HELP);
+  const pointer = isText ? "/action" : "/action/name";
+  const given = isText ? { name: input } : (input as Record<string, unknown>);
+  const name = requiredText(given.name, pointer, ACTION_HELP);
+  const properties = isText ? null : optionalObject(given.properties, "/action/properties");
+  const { uid, model: action } = findAction(name, pointer, model, principal, resource);
+  return { uid, model: action, properties };
 }
 
 type FoundAction = Pick<DecodedRequest["action"], "uid" | "model">;

@@ -77,10 +77,15 @@ function explainCode(
     }
     case "forbid_errored": {
       const broken = answer.errors.filter(({ policyId }) => voices.get(policyId)?.effect !== "permit");
-      const ids = broken.map(({ policyId }) => `\`${policyId}\``).join(", ");
-      return `denied because a \`forbid\` could not be evaluated: ${ids}`;
+      return `denied because a \`forbid\` could not be evaluated: ${listIds(broken)}`;
     }
-    default:
-      return "no policy permits this";
+    default: {
+      const { errors } = answer;
+      return `no policy permits this${errors.length === 0 ? "" : `; not evaluated: ${listIds(errors)}`}`;
+    }
   }
+}
+
+function listIds(errors: Answer["errors"]): string {
+  return errors.map(({ policyId }) => `\`${policyId}\``).join(", ");
 }

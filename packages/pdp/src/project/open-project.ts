@@ -113,8 +113,9 @@ class OpenProject implements ProjectDecider {
   }
 
   async #close(): Promise<void> {
+    const idle = this.#desk.close();
     await this.#reload.close();
-    await this.#desk.close();
+    await idle;
     await this.#journal.close();
   }
 }

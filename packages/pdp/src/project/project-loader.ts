@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import {
@@ -83,10 +83,11 @@ export class ProjectLoader {
     const diagnostics: Diagnostic[] = [];
     const file = await readText(root, SETTINGS_FILE, "optional", diagnostics);
     const read = file === undefined ? undefined : readSettings(file.path, file.text);
-    const settings = read?.settings ?? defaultSettings;
+    // Broken settings must not send the check of everything else to other folders.
+    const settings = read === undefined ? defaultSettings : (read.settings ?? this.#settings);
     const locate: SettingsFile["locate"] = (path) => read?.locate(path);
     const files = await readProjectFiles(root, settings, locate);
-    diagnostics.push(...(read?.diagnostics ?? []), ...files.diagnostics);
+    diagnostics.push(...(read?.diagnostics ?? []), ...files.diagnostics, ...(await misnamedSettings(root)));
     if (files.policies.length === 0 && !diagnostics.some((d) => d.severity === "error")) {
       diagnostics.push(await noPolicies(root, settings));
     }
@@ -194,6 +195,18 @@ function textsOf({ files, settingsFile }: ProjectTexts): Map<string, string> {
 function bySeverityAndPlace(a: Diagnostic, b: Diagnostic): number {
   if (a.severity !== b.severity) return a.severity === "error" ? -1 : 1;
   return byCodeUnits(a.file, b.file) || (a.range?.start.offset ?? -1) - (b.range?.start.offset ?? -1);
+}
+
+/** Settings under a name that nobody reads look as if they held. */
+async function misnamedSettings(root: string): Promise<Diagnostic[]> {
+  const names = (await readdir(root)).filter((name) => /^cordon\.(yml|json|toml)$/.test(name));
+  return names.map((name) => ({
+    code: "settings_not_read",
+    severity: "warning",
+    message: `\`${name}\` is not read: the settings of a project are in \`${SETTINGS_FILE}\``,
+    help: `rename the file to \`${SETTINGS_FILE}\``,
+    file: name,
+  }));
 }
 
 async function noPolicies(root: string, settings: Settings): Promise<Diagnostic> {

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { realpath } from "node:fs/promises";
+import { resolve, sep } from "node:path";
 import type { DecisionLog } from "../log/index.js";
 import { openStore, type Store, StoreError } from "../store/index.js";
 import type { ProjectOptions } from "./project-decider.js";
@@ -32,6 +33,7 @@ export async function openProjectLog(
     return { log: null, store: given, close: async () => {} };
   }
   const path = resolve(directory, settings.store.path);
+  await warnOfSwappedStore(directory, path, options);
   const store = given ?? (await orFail(path, () => openStore(path)));
   try {
     const log = await orFail(path, () => store.decisions(logOptions(settings)));
@@ -44,6 +46,16 @@ export async function openProjectLog(
     if (given === null) await store.close();
     throw error;
   }
+}
+
+/** A store below a symbolic link stays behind in the old folder when the link is swapped. */
+async function warnOfSwappedStore(directory: string, path: string, options: ProjectOptions): Promise<void> {
+  if (options.store !== undefined || !path.startsWith(`${directory}${sep}`)) return;
+  if ((await realpath(directory)) === directory) return;
+  options.logger?.warn(
+    { store: path },
+    "the decision store is below a symbolic link; set `store.path` in cordon.yaml to a folder that stays",
+  );
 }
 
 function logOptions({ log }: Settings): Parameters<Store["decisions"]>[0] {

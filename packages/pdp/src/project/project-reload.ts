@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { buildSnapshot, type Snapshot, withEntities } from "../pipeline/snapshot.js";
 import type { Store } from "../store/index.js";
 import type { DecisionDesk } from "./decision-desk.js";
@@ -94,7 +95,7 @@ export class ProjectReload {
     const healed = this.status.state === "stale";
     const sameBundle = snapshot.bundle.id === bundle.id;
     if (sameBundle && snapshot.store === store) {
-      this.settings = loaded.settings;
+      this.#takeSettings(loaded.settings);
       if (healed) this.#announceSwap(loaded, started);
       return;
     }
@@ -105,8 +106,18 @@ export class ProjectReload {
       await saveBundle(this.#store, bundle);
     }
     this.#desk.snapshot = next;
-    this.settings = loaded.settings;
+    this.#takeSettings(loaded.settings);
     this.#announceSwap(loaded, started);
+  }
+
+  /** The log, the store and the server were set up once. */
+  #takeSettings(settings: Settings): void {
+    const fixed = (["log", "store", "server"] as const).filter(
+      (key) => !isDeepStrictEqual(this.settings[key], settings[key]),
+    );
+    this.settings = settings;
+    if (fixed.length > 0)
+      this.#logger?.warn({ settings: fixed }, "changed settings take effect at the next start");
   }
 
   #announceSwap(loaded: LoadedProject, started: number): void {
