@@ -47,7 +47,7 @@ test("lists the newest first, one aligned line each", async () => {
   assert.equal(lines.length, 5);
   assert.match(
     lines[0] ?? "",
-    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} {2}deny {3}User::"eve" {2}document:share {2}Document::"budget" {2}secret-stays-home +[0-9a-f-]{36}$/,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z {2}deny {3}User::"eve" {2}document:share {2}Document::"budget" {2}secret-stays-home +[0-9a-f-]{36}$/,
   );
   const columns = lines.map((line) => line.indexOf("Document::"));
   assert.equal(new Set(columns).size, 1);

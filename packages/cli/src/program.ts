@@ -103,6 +103,10 @@ function addAskCommand(program: Command, report: ReportExitCode): void {
   )
     .option("-c, --context <json>", "the request's context: JSON, `@file.json`, or `@-` for standard input")
     .option("--principal-properties <json>", "attributes of the principal that the request brings along")
+    .option(
+      "--action-properties <json>",
+      "what the action is about, such as an amount; becomes `context.action`",
+    )
     .option("--resource-properties <json>", "attributes of the resource that the request brings along")
     .option("-w, --why", "explain the answer, clause by clause")
     .option("--all", "with --why: explain policies that were nowhere near, too")
@@ -114,7 +118,11 @@ function addAskCommand(program: Command, report: ReportExitCode): void {
     ["a question to the project in this folder", "cordon ask User::ann ticket:read Ticket::T-1042"],
     [
       "with context, explained",
-      'cordon ask User::ann customer:export Customer::acme --context \'{"country": "DE"}\' --why',
+      'cordon ask User::ann customer:export Customer::cobalt --context \'{"country": "DE"}\' --why',
+    ],
+    [
+      "about an amount",
+      "cordon ask User::cleo invoice:refund Invoice::INV-2001 --action-properties '{\"amount\": 120}'",
     ],
     ["at night", "cordon ask User::ann ticket:read Ticket::T-1042 --at 2026-11-24T23:30:00Z"],
     [

@@ -1,4 +1,11 @@
-import type { Decider, Decision, DecisionRequest, EntityInput, Explanation } from "@cordon/engine";
+import type {
+  ActionInput,
+  Decider,
+  Decision,
+  DecisionRequest,
+  EntityInput,
+  Explanation,
+} from "@cordon/engine";
 import { parseEntityUid, renderExplanation } from "@cordon/engine";
 import type { CommandInput } from "../command-input.js";
 import { parseActionArgument, parseEntityArgument } from "../entity-argument.js";
@@ -16,6 +23,7 @@ export interface AskOptions {
   key?: string;
   context?: string;
   principalProperties?: string;
+  actionProperties?: string;
   resourceProperties?: string;
   why?: boolean;
   all?: boolean;
@@ -51,7 +59,7 @@ async function readRequest(args: readonly string[], options: AskOptions): Promis
   const [principal = "", action = "", resource = ""] = args;
   const request: DecisionRequest = {
     principal: await readEntity("principal", principal, options.principalProperties),
-    action: parseActionArgument(action),
+    action: await readAction(action, options.actionProperties),
     resource: await readEntity("resource", resource, options.resourceProperties),
   };
   if (options.context !== undefined)
@@ -68,6 +76,13 @@ async function readEntity(
   if (properties === undefined) return uid;
   const { type, id } = parseEntityUid(uid);
   return { type, id, properties: await parseObjectArgument(`--${name}-properties`, properties) };
+}
+
+async function readAction(text: string, properties: string | undefined): Promise<ActionInput> {
+  const name = parseActionArgument(text);
+  return properties === undefined
+    ? name
+    : { name, properties: await parseObjectArgument("--action-properties", properties) };
 }
 
 interface Opened {

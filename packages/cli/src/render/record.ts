@@ -13,7 +13,7 @@ type Colors = Terminal["color"];
 export function recordRow(record: StoredRecord, color: Colors): Cell[] {
   const { principal, action, resource } = record.request;
   return [
-    { text: record.time.replace("T", " ").replace("Z", ""), style: color.dim },
+    { text: record.time.replace("T", " "), style: color.dim },
     { text: record.decision, style: record.decision === "allow" ? color.green : color.red },
     { text: uidText(principal) },
     { text: actionText(action), style: color.bold },
