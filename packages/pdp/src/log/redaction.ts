@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { JsonObject, JsonValue } from "@cordon/engine/json";
-import { stringifyJson } from "@cordon/engine/json";
+import { canonicalJson } from "@cordon/engine/json";
 import { StoreError } from "../store/errors.js";
 import type { DecisionRecordInput, EntityRecord, RequestRecord, UidJson } from "./record.js";
 
@@ -127,7 +127,7 @@ class Run {
     this.touched = true;
     this.#collect(value);
     if (rule.how === "omit") return { __redacted: "omit" };
-    const bytes = `${rule.attribute}\n${stringifyJson(value)}`;
+    const bytes = `${rule.attribute}\n${canonicalJson(value)}`;
     return { __redacted: `hash:${createHmac("sha256", this.#key).update(bytes).digest("hex")}` };
   }
 

@@ -151,7 +151,7 @@ function typeOccurs(connection: Connection, part: "principal" | "resource", type
 }
 
 function idOccurs(connection: Connection, part: "principal" | "resource", id: string): boolean {
-  const range = edges(connection, "decisions", []);
+  const range = wholeRange(connection);
   if (range === null) return false;
   const sql = `SELECT 1 FROM ${indexed(part)} WHERE ${IN_CHUNK} AND ${part}_id = ? LIMIT 1`;
   return byChunk(range, "newest", 1, (_, __, chunk) => connection.all(sql, ...chunk, id)).length > 0;
@@ -178,8 +178,8 @@ function timeTerms(filter: LogFilter): Term[] {
 /** Where in the log a page can lie; null for nowhere. */
 function seqRange(connection: Connection, filter: LogFilter, order: Order): Range | null {
   const cursor = cursorSeq(filter.cursor, order);
-  const known = edges(connection, "decisions", []) ?? { low: 1, high: 0 };
-  const timed = timeRange(connection, filter, known);
+  const whole = wholeRange(connection);
+  const timed = whole === null ? null : timeRange(connection, filter, whole);
   if (timed === null) return null;
   let { low, high } = timed;
   if (cursor !== null && order === "newest") high = Math.min(high, cursor - 1);
@@ -188,22 +188,32 @@ function seqRange(connection: Connection, filter: LogFilter, order: Order): Rang
 }
 
 /**
- * Times follow `seq` nearly, not exactly: clocks of several processes differ. So the rows of the range
- * bound `seq`, for a page to stop there, and their times decide.
+ * From the first to the last chunk with a record of that time. Times follow `seq` nearly, not exactly,
+ * because the clocks of several processes differ: the chunks bound a page, the times themselves decide.
  */
-function timeRange(connection: Connection, filter: LogFilter, known: Range): Range | null {
+function timeRange(connection: Connection, filter: LogFilter, whole: Range): Range | null {
   const terms = timeTerms(filter);
-  return terms.length === 0 ? known : edges(connection, "decisions INDEXED BY decisions_time", terms);
+  if (terms.length === 0) return whole;
+  const where = terms.map((term) => term.sql).join(" AND ");
+  const sql = `SELECT seq FROM ${indexed("time")} WHERE ${IN_CHUNK} AND ${where} LIMIT 1`;
+  const values = terms.flatMap((term) => term.values);
+  const edge = (order: Order) =>
+    byChunk<{ seq: number }>(whole, order, 1, (_, __, chunk) => connection.all(sql, ...chunk, ...values))[0]
+      ?.seq;
+  const [first, last] = [edge("oldest"), edge("newest")];
+  if (first === undefined || last === undefined) return null;
+  const size = 2 ** CHUNK_BITS;
+  return {
+    low: Math.max(whole.low, first - (first % size)),
+    high: Math.min(whole.high, last - (last % size) + size - 1),
+  };
 }
 
-function edges(connection: Connection, from: string, terms: readonly Term[]): Range | null {
-  const where = terms.length === 0 ? "" : ` WHERE ${terms.map((term) => term.sql).join(" AND ")}`;
-  const values = terms.flatMap((term) => term.values);
-  const edge = (which: string) =>
-    connection.one<{ seq: number | null }>(`SELECT ${which}(seq) AS seq FROM ${from}${where}`, ...values)
-      ?.seq;
+function wholeRange(connection: Connection): Range | null {
+  const edge = (which: "min" | "max") =>
+    connection.one<{ seq: number | null }>(`SELECT ${which}(seq) AS seq FROM decisions`)?.seq ?? null;
   const [low, high] = [edge("min"), edge("max")];
-  return low == null || high == null ? null : { low, high };
+  return low === null || high === null ? null : { low, high };
 }
 
 function instant(text: string, name: string): number {

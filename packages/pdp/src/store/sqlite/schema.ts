@@ -28,7 +28,7 @@ const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL
   );
   CREATE UNIQUE INDEX decisions_id ON decisions (id);
-  CREATE INDEX decisions_time ON decisions (time);
+  CREATE INDEX decisions_time ON decisions (seq >> ${CHUNK_BITS}, time);
   CREATE INDEX decisions_principal ON decisions (seq >> ${CHUNK_BITS}, principal_id);
   CREATE INDEX decisions_principal_type ON decisions (principal_type);
   CREATE INDEX decisions_action ON decisions (action_id);
