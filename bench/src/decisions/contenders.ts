@@ -109,7 +109,7 @@ function theirs(project: HelpdeskProject, calls: readonly Call[], requests: read
     {
       name: "cedar-wasm `statefulIsAuthorized`",
       includes: `policies parsed beforehand, all ${everything.length.toLocaleString("en-US")} entities as JSON data`,
-      runsPerRound: 4,
+      runsPerRound: 2,
       run: withAll,
       answer: (index: number) => fromCedar(withAll(index)),
     },

@@ -1,4 +1,4 @@
-import type { Entity, EntityUid } from "@cordon/engine";
+import { CedarSet, type Entity, type EntityUid } from "@cordon/engine";
 import type { HelpdeskProject } from "./project.js";
 import { pick, seeded } from "./random.js";
 
@@ -36,21 +36,20 @@ const ACTIONS: readonly (readonly [name: string, resource: string, share: number
 /** Wednesday, 25 November 2026; the figures don't depend on the day they are taken. */
 const DAY = Date.UTC(2026, 10, 25);
 
-/** The same `count` requests for the same seed. Half of them ask for something that is near to who asks. */
+/** The same `count` requests for the same seed. Most come from somebody who has to do with the thing, as in real life. */
 export function helpdeskRequests(project: HelpdeskProject, count: number, seed = 2026): PlainRequest[] {
   const random = seeded(seed);
   const byType = groupByType(project);
   const users = byType.get("User") ?? [];
-  const contacts = byType.get("Contact") ?? [];
+  const people = [...users, ...(byType.get("Contact") ?? [])];
   const weighted = ACTIONS.flatMap(([name, resource, share]) =>
     Array<[string, string]>(share).fill([name, resource]),
   );
   return Array.from({ length: count }, () => {
     const [name, type] = pick(random, weighted);
-    const outside = name === "ticket:read" || name === "ticket:comment" ? random() < 0.2 : false;
-    const principal = pick(random, outside && contacts.length > 0 ? contacts : users);
-    const things = byType.get(type) ?? [];
-    const resource = random() < 0.5 ? nearby(random, principal, things) : pick(random, things);
+    const resource = pick(random, byType.get(type) ?? []);
+    const askers = name === "ticket:read" || name === "ticket:comment" ? people : users;
+    const principal = random() < 0.8 ? concerned(random, askers, resource) : pick(random, askers);
     return {
       principal: plain(principal.uid),
       action: { type: "Action", id: name },
@@ -60,17 +59,24 @@ export function helpdeskRequests(project: HelpdeskProject, count: number, seed =
   });
 }
 
-/** A thing that names the person or shares a parent with them, if a few tries find one. */
-function nearby(random: () => number, principal: Entity, things: readonly Entity[]): Entity {
-  const around = new Set([principal.uid.toString(), ...Array.from(principal.ancestors(), String)]);
-  let candidate = pick(random, things);
-  for (let tries = 0; tries < 200; tries++) {
-    const assignee = candidate.attrs.get("assignee");
-    const own = assignee !== undefined && String(assignee) === principal.uid.toString();
-    if (own || Array.from(candidate.ancestors(), String).some((uid) => around.has(uid))) return candidate;
-    candidate = pick(random, things);
-  }
+/** Somebody whom the thing names, who belongs to the same customer or covers its region, if a few tries find one. */
+function concerned(random: () => number, people: readonly Entity[], thing: Entity): Entity {
+  const named = [thing.attrs.get("assignee"), thing.attrs.get("accountManager")].map(String);
+  const above = new Set(Array.from(thing.ancestors(), String));
+  const isConcerned = (person: Entity) =>
+    named.includes(person.uid.toString()) ||
+    Array.from(person.ancestors(), String).some((uid) => above.has(uid)) ||
+    coveredRegions(person).some((region) => above.has(region));
+  const own = people.filter((person) => named.includes(person.uid.toString()));
+  if (own.length > 0 && random() < 0.5) return pick(random, own);
+  let candidate = pick(random, people);
+  for (let tries = 0; tries < 40 && !isConcerned(candidate); tries++) candidate = pick(random, people);
   return candidate;
+}
+
+function coveredRegions(person: Entity): string[] {
+  const regions = person.attrs.get("regions");
+  return regions instanceof CedarSet ? Array.from(regions, String) : [];
 }
 
 function circumstances(random: () => number, action: string): PlainRequest["context"] {

@@ -1,10 +1,7 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { root } from "../process/paths.js";
-
-const require = createRequire(import.meta.url);
 
 /** What the figures depend on besides the code, in one line for the head of each section. */
 export function environment(peers: readonly string[] = []): string {
@@ -14,8 +11,9 @@ export function environment(peers: readonly string[] = []): string {
   return `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores (${model}), ${memory}, ${versions.join(", ")}.`;
 }
 
+/** Of an installed package; many don't export their manifest, so it is read from its file. */
 export function packageVersion(name: string): string {
-  return JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")).version;
+  return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
 }
 
 function cordonVersion(): string {
