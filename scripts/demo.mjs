@@ -63,7 +63,7 @@ async function demonstrate() {
     project.editPerson("bob", ({ attrs }) => {
       attrs.shift = shiftAround(-2, 10);
     });
-    invite(stage, project, `node ${join(root, "packages/cli/bin/cordon.js")}`);
+    invite(stage, project, `node '${join(root, "packages/cli/bin/cordon.js")}'`);
     staying = true;
     await anyServerEnds();
     throw new Error("a server ended by itself");
