@@ -20,6 +20,8 @@ const SCOPE_WORDS: Record<KeyScope, string> = {
  */
 export class Gatekeeper {
   #keysNeeded: boolean;
+  /** Spares the check to the many requests that name the same host. */
+  #lastGoodHost: string | undefined = "127.0.0.1";
 
   constructor(
     private readonly keys: KeyStore | null,
@@ -58,8 +60,12 @@ export class Gatekeeper {
   }
 
   #checkHost(header: string | undefined): void {
+    if (header === this.#lastGoodHost) return;
     const host = hostName(header);
-    if (host !== undefined && (isLoopback(host) || this.options.allowedHosts.has(host.toLowerCase()))) return;
+    if (host !== undefined && (isLoopback(host) || this.options.allowedHosts.has(host.toLowerCase()))) {
+      this.#lastGoodHost = header;
+      return;
+    }
     throw new Problem(
       "misdirected_request",
       `without API keys this server answers only under a name of the loopback`,

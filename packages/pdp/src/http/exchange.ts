@@ -11,6 +11,9 @@ export interface Caller {
   readonly scopes: readonly KeyScope[] | null;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
+const NO_HEADERS: Headers = {};
 const NOT_ASCII = /[^\x20-\x7e]/;
 
 /** What every request of a server shares. */
@@ -57,8 +60,8 @@ export class Exchange {
     });
   }
 
-  json(value: JsonValue, headers?: Readonly<Record<string, string>>, status = 200): void {
-    this.send(status, "application/json", stringifyJson(value), headers);
+  json(value: JsonValue, headers?: Headers, status = 200): void {
+    this.send(status, "application/json", jsonText(value), headers);
   }
 
   problem(problem: Problem): void {
@@ -69,34 +72,41 @@ export class Exchange {
     if (!this.awaitsContinue) discardRest(this.req, this.res);
   }
 
-  send(
-    status: number,
-    type: string,
-    body: string | Buffer,
-    headers?: Readonly<Record<string, string>>,
-  ): void {
+  send(status: number, type: string, body: string | Buffer, headers: Headers = NO_HEADERS): void {
     const { res } = this;
     if (res.headersSent || res.destroyed) return;
-    res.setHeader("content-type", type);
-    res.setHeader("content-length", Buffer.byteLength(body));
-    if (headers?.["cache-control"] === undefined) res.setHeader("cache-control", "no-store");
-    if (headers !== undefined) {
-      for (const name in headers) res.setHeader(name, headers[name] as string);
-    }
-    if (this.connections.closing) res.setHeader("connection", "close");
-    res.writeHead(status);
+    const more = ["content-type", type, "content-length", String(Buffer.byteLength(body))];
+    res.writeHead(status, this.#head(headers, more));
     // Node would write header and text together as UTF-8, and so change the bytes of such a request id.
     res.end(typeof body === "string" && NOT_ASCII.test(this.requestId) ? Buffer.from(body) : body);
   }
 
-  empty(status: number, headers: Readonly<Record<string, string>>): void {
-    this.res.writeHead(status, { ...headers });
+  empty(status: number, headers: Headers): void {
+    this.res.writeHead(status, this.#head(headers, []));
     this.res.end();
   }
 
   /** Begins an answer that has no end of its own; the caller writes and ends it. */
   stream(type: string): void {
-    this.res.writeHead(200, { "content-type": type, "cache-control": "no-store", "x-accel-buffering": "no" });
+    this.res.writeHead(200, this.#head({ "x-accel-buffering": "no" }, ["content-type", type]));
     this.res.flushHeaders();
+  }
+
+  /** Names and values in turn: the one form of a header that Node writes out without building a map first. */
+  #head(headers: Headers, head: string[]): string[] {
+    head.push("x-request-id", this.requestId, "x-content-type-options", "nosniff");
+    if (headers["cache-control"] === undefined) head.push("cache-control", "no-store");
+    for (const name in headers) head.push(name, headers[name] as string);
+    if (this.connections.closing && headers.connection === undefined) head.push("connection", "close");
+    return head;
+  }
+}
+
+/** JSON text; only the rare value with integers beyond 2^53 needs more than the platform's own writer. */
+function jsonText(value: JsonValue): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return stringifyJson(value);
   }
 }

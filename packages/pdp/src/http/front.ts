@@ -61,8 +61,6 @@ export class Front {
     const search = mark === -1 ? "" : target.slice(mark + 1);
     // An empty id identifies nothing.
     const requestId = (req.headers["x-request-id"] as string | undefined) || randomUUID();
-    res.setHeader("x-request-id", requestId);
-    res.setHeader("x-content-type-options", "nosniff");
     return new Exchange(req, res, requestId, path, search, this.#connections);
   }
 
