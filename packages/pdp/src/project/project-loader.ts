@@ -1,5 +1,5 @@
 import { readdir, realpath } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import {
   type BuildResult,
@@ -11,6 +11,7 @@ import {
 } from "@cordon/cedar";
 import type { Bundle, EntityStore, ResolvedSchema } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
+import { BundleCache } from "./bundle-cache.js";
 import { type EntityFileCache, loadEntities } from "./entity-files.js";
 import { type Scan, scanProject } from "./fingerprint.js";
 import { ProjectError } from "./project-error.js";
@@ -40,6 +41,8 @@ export interface LoadedProject {
   readonly scan: Scan;
 }
 
+/** Beside the decision store. */
+const BUNDLE_FILE = "bundle.json";
 /** How often a folder that keeps changing is read anew, and how long it is left alone in between. */
 const MAX_READS = 40;
 const PAUSE_MS = 25;
@@ -48,12 +51,15 @@ const PAUSE_MS = 25;
 export class ProjectLoader {
   readonly directory: string;
   readonly #policies = new PolicyCache();
-  #built: { project: ProjectText; result: BuildResult } | undefined;
+  #built: { project: ProjectText; result: BuildResult; isKept: boolean } | undefined;
+  readonly #oneShot: boolean;
   #entities: EntityFileCache | undefined;
   #settings: Settings = defaultSettings;
 
-  constructor(directory: string) {
+  /** @param options `oneShot`: the project is read once, so that a bundle kept from before may serve */
+  constructor(directory: string, options: { oneShot?: boolean } = {}) {
     this.directory = resolve(directory);
+    this.#oneShot = options.oneShot ?? false;
   }
 
   /** What the folder looks like now, by the settings last read. */
@@ -147,9 +153,25 @@ export class ProjectLoader {
       settings: bundledSettings(settings),
     };
     if (this.#built === undefined || !isDeepStrictEqual(this.#built.project, project)) {
-      this.#built = { project, result: buildBundle(project, this.#policies) };
+      const kept = this.#oneShot ? this.#cache(project, settings).read() : undefined;
+      this.#built = {
+        project,
+        result: kept ?? buildBundle(project, this.#policies),
+        isKept: kept !== undefined,
+      };
     }
     return this.#built.result;
+  }
+
+  /** Keeps the bundle last built for who next opens the project for a single question. */
+  keepBundle(): void {
+    if (this.#built?.result.ok !== true || this.#built.isKept) return;
+    this.#cache(this.#built.project, this.#settings).write(this.#built.result);
+    this.#built.isKept = true;
+  }
+
+  #cache(project: ProjectText, { store }: Settings): BundleCache {
+    return new BundleCache(resolve(this.directory, dirname(store.path), BUNDLE_FILE), project);
   }
 }
 
