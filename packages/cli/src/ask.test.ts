@@ -144,7 +144,7 @@ const faults: [name: string, args: string[], message: RegExp, help: RegExp][] = 
     "context of the wrong type",
     ["ask", "User::ann", "document:read", "Document::plan", "--context", '{"country": 7}'],
     /^error: .* at `\/context\/country`$/,
-    /^ {2}help: \S/,
+    /^( {2}help: \S.*)?$/,
   ],
   [
     "an option of the folder beside a server",

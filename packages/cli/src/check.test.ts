@@ -42,7 +42,7 @@ const broken: [name: string, files: Record<string, string>, place: string, under
     "resource.colour",
   ],
   ["YAML", { "cordon.yaml": "version: 1\nlog:\n  mode: sometimes\n" }, "cordon.yaml:3:9", "sometimes"],
-  ["YAML syntax", { "cordon.yaml": 'version: 1\nlog: { mode: "durable }\n' }, "cordon.yaml:2:", ""],
+  ["YAML syntax", { "cordon.yaml": "version: 1\nlog: [durable\nstore: {}\n" }, "cordon.yaml:", ""],
   ["YAML key", { "cordon.yaml": "version: 1\nstoer:\n  path: x.db\n" }, "cordon.yaml:2:1", "stoer"],
   [
     "JSON",

@@ -82,11 +82,8 @@ function describe(error: unknown, terminal: Terminal): string {
 }
 
 async function showDiagnostics(error: WithDiagnostics, terminal: Terminal): Promise<void> {
-  const { renderDiagnostic } = await import("@cordon/cedar");
-  const color = terminal.errorColor.isColorSupported;
-  for (const diagnostic of error.diagnostics) {
-    terminal.err(`${renderDiagnostic(diagnostic, error.texts?.get(diagnostic.file), { color }).trimEnd()}\n`);
-  }
+  const { renderDiagnostics } = await import("./render/diagnostics.js");
+  terminal.err(renderDiagnostics(error.diagnostics, error.texts, terminal.errorColor.isColorSupported));
   terminal.err(describe(error, terminal));
 }
 

@@ -1,9 +1,9 @@
-import { renderDiagnostic } from "@cordon/cedar";
 import { checkProject, type ProjectSummary } from "@cordon/pdp";
 import type { CommandInput } from "../command-input.js";
 import { exitCode } from "../failure.js";
 import { findProject } from "../project-folder.js";
 import { counted } from "../render/count.js";
+import { renderDiagnostics } from "../render/diagnostics.js";
 import type { Terminal } from "../terminal.js";
 
 export async function check({
@@ -17,9 +17,8 @@ export async function check({
     terminal.out(JSON.stringify({ valid, bundleId: bundle?.id ?? null, summary, diagnostics }));
   } else {
     const color = terminal.color.isColorSupported;
-    for (const diagnostic of diagnostics) {
-      terminal.out(`${renderDiagnostic(diagnostic, texts.get(diagnostic.file), { color }).trimEnd()}\n`);
-    }
+    const problems = renderDiagnostics(diagnostics, texts, color);
+    if (problems !== "") terminal.out(problems);
     terminal.out(summaryLine(summary, valid, terminal.color));
   }
   return valid ? exitCode.ok : exitCode.unusable;
