@@ -22,7 +22,7 @@ export const SEMANTICS: readonly EvaluationSemantic[] = [
 export interface Batch {
   readonly items: readonly (DecisionRequest | AuthzenError)[];
   readonly semantic: EvaluationSemantic;
-  /** Where a pointer into the request of item `index` lies in the body: in the item, or in a default. */
+  /** Where a pointer into the request of the readable item `index` lies in the body: in it, or in a default. */
   pointer(index: number, path: string): string;
 }
 
@@ -143,6 +143,7 @@ function checkTypes(object: JsonObject, pointer: string): void {
 }
 
 function itemPointer(item: JsonValue, index: number, path: string): string {
+  if (path === "") return `/evaluations/${index}`;
   const wire = wirePointer(path);
   const [, part = "", member = ""] = wire.split("/");
   const own = (item as JsonObject)[part];
