@@ -16,12 +16,12 @@ export function officialAnswers(calls: readonly AuthorizationCall[]): Authorizat
   requireParsed(
     official.preparsePolicySet(NAME, first.policies as Parameters<CedarFunctions["preparsePolicySet"]>[1]),
   );
-  if (first.schema !== undefined) requireParsed(official.preparseSchema(NAME, first.schema));
+  if (first.schema) requireParsed(official.preparseSchema(NAME, first.schema));
   return calls.map(({ policies: _, schema, ...rest }) => {
     const call = {
       ...rest,
       preparsedPolicySetId: NAME,
-      ...(schema === undefined ? {} : { preparsedSchemaName: NAME }),
+      ...(!schema ? {} : { preparsedSchemaName: NAME }),
     };
     // The boundary takes bigints where the official types know only numbers.
     return official.statefulIsAuthorized(call as StatefulCall);

@@ -20,7 +20,7 @@ const IP: Type = { kind: "ipaddr" };
 const DECIMAL: Type = { kind: "decimal" };
 
 /** One in so many sub-expressions has another type than it should: a type error, where it is evaluated. */
-const ILL_TYPED = 0.015;
+const ILL_TYPED = 0.03;
 const INVALID_LITERALS: Partial<Record<Type["kind"], string[]>> = {
   ipaddr: ['ip("1.2.3.4.5")', 'ip("01.2.3.4")', 'ip("::ffff:1.2.3.4")', 'ip("1.2.3.4/33")', 'ip("")'],
   decimal: ['decimal("1")', 'decimal("1.23456")', 'decimal("922337203685477.5808")', 'decimal("+1.0")'],
@@ -83,7 +83,7 @@ export class ExpressionGenerator {
       if (type.name === this.#scope.resource) return "resource";
     }
     const invalid = INVALID_LITERALS[type.kind];
-    if (invalid && choices.chance(0.05)) return choices.pick(invalid);
+    if (invalid && choices.chance(0.1)) return choices.pick(invalid);
     return genValue(choices, type, this.#scope.vocabulary).source;
   }
 
@@ -97,7 +97,7 @@ export class ExpressionGenerator {
     if (found.length === 0) return null;
     const { variable, name } = this.#choices.pick(found);
     const access = `${variable}${this.#select(name)}`;
-    if (type.kind === "Bool" && this.#choices.chance(0.7)) return `${variable} has ${key(name)} && ${access}`;
+    if (type.kind === "Bool" && this.#choices.chance(0.5)) return `${variable} has ${key(name)} && ${access}`;
     return access;
   }
 

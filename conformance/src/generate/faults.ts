@@ -29,7 +29,7 @@ const ODD_VALUES: CallValue[] = [
   { __entity: { type: "User", id: "x", extra: 1 } },
   { __extn: { fn: "ip", arg: "1.2.3.4" }, extra: 1 },
   { __extn: { fn: "ip", arg: "nonsense" } },
-  { __extn: { fn: "unknown", arg: "1.2.3.4" } },
+  { __extn: { fn: "nosuch", arg: "1.2.3.4" } },
   { __extn: { fn: "decimal", arg: 1 } },
   { __extn: { fn: "decimal", args: ["1.0"] } },
   {

@@ -82,7 +82,7 @@ function entityConstraint(
       `${variable} == ${uid()}`,
       `${variable} is ${isType} in ${uid()}`,
     ]);
-  if (choices.chance(0.5)) return variable;
+  if (!choices.chance(0.35)) return variable;
   return choices.pick([
     () => `${variable} is ${isType}`,
     () => `${variable} in ${uid()}`,
@@ -96,6 +96,8 @@ function actionConstraint(choices: Choices, { actions, actionType }: Vocabulary,
     uidSource({ type: actionType, id: choices.chance(0.6) ? action.id : choices.pick(actions).id });
   return choices.pick([
     () => "action",
+    () => "action",
+    () => `action in ${uidSource({ type: actionType, id: "any" })}`,
     () => `action == ${uid()}`,
     () => `action in ${uid()}`,
     () => `action in [${choices.list(0, 3, uid).join(", ")}]`,

@@ -1,22 +1,9 @@
-import {
-  actionEntities,
-  type CedarRecord,
-  type CedarValueJson,
-  decodeValue,
-  type Entities,
-  type EntityData,
-  EntityStore,
-  EntityUid,
-  type Request,
-  type SchemaType,
-  type Value,
-} from "@cordon/engine";
-import type { AuthorizationCall, CallEntity, CallUid, CallValue } from "./call.js";
-import { plainUid } from "./call-policies.js";
+import { actionEntities, type Entities, type EntityData, EntityStore, type Request } from "@cordon/engine";
+import type { AuthorizationCall, CallEntity } from "./call.js";
 import { CallRefused } from "./call-refused.js";
 import type { CallSchema } from "./call-schema.js";
-import { explicitForm } from "./explicit-form.js";
-import { stringifyLossless } from "./lossless-json.js";
+import { readMembers, readUid } from "./call-values.js";
+import { parseLossless, stringifyLossless } from "./lossless-json.js";
 import { LruCache } from "./lru-cache.js";
 import { type CedarFunctions, cedar } from "./wasm.js";
 
@@ -26,8 +13,8 @@ const stores = new LruCache<EntityStore>(16);
 
 /**
  * The request and the entities of a call, decoded for our engine. Whether they are well-formed, and fit the
- * schema, is asked of the official front end, by a call with the same data and no policies; what it accepted
- * once isn't asked again.
+ * schema, is asked of the official front end, by a call with the same data and no policies; entities that it
+ * accepted a moment ago aren't asked about again.
  *
  * @throws CallRefused for data that Cedar doesn't accept
  */
@@ -35,9 +22,12 @@ export function acceptData(
   call: AuthorizationCall,
   schema: CallSchema | null,
 ): { request: Request; entities: Entities } {
-  const key = `${schema?.key ?? ""}\n${stringifyLossless(call.entities)}`;
+  const entitiesText = stringifyLossless(call.entities);
+  if (entitiesText === undefined) throw new CallRefused("entities");
+  const key = `${entitiesText}\n${schema?.key}`;
   judge(stores.has(key) ? { ...call, entities: [] } : call, schema);
-  const entities = stores.get(key, () => readEntities(call.entities, schema));
+  // What counts is what the JSON says: members left out as undefined, and numbers as they are written.
+  const entities = stores.get(key, () => readEntities(parseLossless(entitiesText) as CallEntity[], schema));
   return { request: readRequest(call, schema), entities };
 }
 
@@ -46,25 +36,32 @@ function judge(call: AuthorizationCall, schema: CallSchema | null): void {
   noPoliciesReady = true;
   const { principal, action, resource, context, entities, validateRequest } = call;
   const question = {
-    ...{ principal, action, resource, context, entities, preparsedPolicySetId: NO_POLICIES },
-    ...(schema ? { preparsedSchemaName: schema.preparsedName } : {}),
-    ...(validateRequest === undefined ? {} : { validateRequest }),
+    ...{ principal, action, resource, context, entities, validateRequest },
+    ...{ preparsedPolicySetId: NO_POLICIES, preparsedSchemaName: schema?.preparsedName },
   };
-  // The boundary takes bigints where the official types know only numbers.
+  // The boundary leaves out what is undefined, and takes bigints where the official types know only numbers.
   const answer = cedar().statefulIsAuthorized(
     question as Parameters<CedarFunctions["statefulIsAuthorized"]>[0],
   );
-  if (answer.type === "failure") throw new CallRefused("request or entities");
+  if (answer.type === "failure") throw new CallRefused("request or the entities");
 }
 
-function readRequest(call: AuthorizationCall, schema: CallSchema | null): Request {
-  const action = readUid(call.action);
-  const contextType = schema?.resolved.actions[action.toString()]?.context;
+function readRequest(
+  { principal, action, resource, context }: AuthorizationCall,
+  schema: CallSchema | null,
+): Request {
+  const text = stringifyLossless({ principal, action, resource, context }) ?? "";
+  const written = parseLossless(text) as Pick<
+    AuthorizationCall,
+    "principal" | "action" | "resource" | "context"
+  >;
+  const actionUid = readUid(written.action);
+  const contextType = schema?.resolved.actions[actionUid.toString()]?.context;
   return {
-    principal: readUid(call.principal),
-    action,
-    resource: readUid(call.resource),
-    context: readValue(call.context, contextType) as CedarRecord,
+    principal: readUid(written.principal),
+    action: actionUid,
+    resource: readUid(written.resource),
+    context: readMembers(written.context, (name) => contextType?.attributes[name]?.type),
   };
 }
 
@@ -93,20 +90,4 @@ function readEntity(
     tags: readMembers(tags ?? {}, () => type?.tags),
     parents: parents.map(readUid),
   };
-}
-
-function readMembers(
-  members: { readonly [name: string]: CallValue },
-  typeOf: (name: string) => SchemaType | undefined,
-): Map<string, Value> {
-  return new Map(Object.entries(members).map(([name, value]) => [name, readValue(value, typeOf(name))]));
-}
-
-function readUid(uid: CallUid): EntityUid {
-  const { type, id } = plainUid(uid);
-  return EntityUid.of(type, id);
-}
-
-function readValue(value: CallValue, type: SchemaType | undefined): Value {
-  return decodeValue(explicitForm(value, type) as CedarValueJson);
 }

@@ -10,6 +10,7 @@ import {
 } from "@cordon/engine";
 import type { CallPolicySet, CallUid } from "./call.js";
 import { CallRefused } from "./call-refused.js";
+import { readUid } from "./call-values.js";
 import { stringifyLossless } from "./lossless-json.js";
 import { LruCache } from "./lru-cache.js";
 import { splitPolicies } from "./policy-text.js";
@@ -47,12 +48,14 @@ function policySetJson({ staticPolicies, templates, templateLinks }: PolicySet):
   return set;
 }
 
-/** Cedar calls policies without ids of their own by their order, counted from 0. */
+/** The ids that Cedar gives to policies that come without: only in a text are they counted. */
 function namedPolicies(policies: PolicySet["staticPolicies"]): [string, Policy][] {
   if (policies === undefined) return [];
-  if (typeof policies !== "string" && !Array.isArray(policies)) return Object.entries<Policy>(policies);
-  const inOrder = typeof policies === "string" ? splitPolicies(policies).map(({ text }) => text) : policies;
-  return inOrder.map((policy, index) => [`policy${index}`, policy]);
+  if (typeof policies === "string")
+    return splitPolicies(policies).map(({ text }, index) => [`policy${index}`, text]);
+  if (!Array.isArray(policies)) return Object.entries<Policy>(policies);
+  // A list of several is refused for its duplicate ids, but for one in each format.
+  return policies.map((policy) => [typeof policy === "string" ? "policy0" : "JSON policy", policy]);
 }
 
 /** JSON policies, too, come back as Cedar itself writes them, so that our engine sees one form only. */
@@ -67,12 +70,9 @@ function linkJson({
   values,
 }: NonNullable<PolicySet["templateLinks"]>[number]): TemplateLinkJson {
   const slots: Partial<Record<SlotId, EntityUidJson>> = {};
-  for (const [slot, uid] of Object.entries<CallUid>(values)) slots[slot as SlotId] = plainUid(uid);
+  for (const [slot, written] of Object.entries<CallUid>(values)) {
+    const { type, id } = readUid(written);
+    slots[slot as SlotId] = { type, id };
+  }
   return { templateId, newId, values: slots };
-}
-
-/** Both forms of a uid, without what Cedar ignores beside its type and id. */
-export function plainUid(uid: CallUid): EntityUidJson {
-  const { type, id } = "__entity" in uid ? uid.__entity : uid;
-  return { type, id };
 }

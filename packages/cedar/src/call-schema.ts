@@ -21,8 +21,8 @@ let namesMade = 0;
 const schemas = new LruCache<CallSchema>(32, ({ preparsedName }) => freeNames.push(preparsedName));
 
 /** @throws CallRefused for a schema that Cedar doesn't accept */
-export function acceptSchema(schema: Schema | undefined): CallSchema | null {
-  if (schema === undefined) return null;
+export function acceptSchema(schema: Schema | null | undefined): CallSchema | null {
+  if (schema === undefined || schema === null) return null;
   const key = typeof schema === "string" ? `text:${schema}` : `json:${stringifyLossless(schema)}`;
   return schemas.get(key, () => {
     const preparsedName = freeNames.pop() ?? `schema ${namesMade++}`;

@@ -42,7 +42,7 @@ export interface AuthorizationCall {
   readonly resource: CallUid;
   readonly context: { readonly [attribute: string]: CallValue };
   /** In Cedar's schema syntax or JSON schema format; entities, context and request are read and checked by it. */
-  readonly schema?: CedarWasm.Schema | undefined;
+  readonly schema?: CedarWasm.Schema | null | undefined;
   /** Whether the request is checked against the schema, if there is one. Default true. */
   readonly validateRequest?: boolean | undefined;
   readonly policies: CallPolicySet;
