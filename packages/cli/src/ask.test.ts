@@ -193,7 +193,7 @@ test("--debug shows where an error came from", async () => {
   const { stderr } = await cordon(["ask", "ann", "read", "Document::plan", "--debug"], {
     cwd: projectWith(shop),
   });
-  assert.match(stderr, /\n\s+at .*entity-argument/);
+  assert.match(stderr, /\n\s+at .*arguments.entity/);
 });
 
 test("an unknown type is denied with a reason, not an error", async () => {

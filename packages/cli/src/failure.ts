@@ -10,12 +10,9 @@ export type CommandErrorCode =
   | "no_project"
   | "not_found"
   | "no_store"
-  | "address_in_use"
-  | "address_unavailable"
   | "unreadable_file"
   | "unwritable_file"
-  | "server_answer"
-  | "needs_key";
+  | "server_answer";
 
 /** Something the user can mend: shown as message and help, never as a stack trace. */
 export class CommandError extends Error {

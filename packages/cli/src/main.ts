@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { exitCode, reportFailure } from "./failure.js";
-import { buildProgram } from "./program.js";
+import { buildProgram } from "./program/program.js";
 import { endQuietlyWhenReaderLeaves, openTerminal } from "./terminal.js";
 
 endQuietlyWhenReaderLeaves();

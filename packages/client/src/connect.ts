@@ -8,9 +8,9 @@ import {
   type Explanation,
   RequestError,
 } from "@cordon/engine";
-import { decodeDecision, decodeExplanation, decodeItems } from "./answer.js";
+import { decodeDecision, decodeExplanation, decodeItems } from "./authzen/answer.js";
+import { encodeBody, encodeRequest, type WireEvaluation } from "./authzen/request.js";
 import { ConnectError, DeciderUnavailable } from "./errors.js";
-import { encodeBody, encodeRequest, type WireEvaluation } from "./request.js";
 import { type Call, type Endpoint, post } from "./transport.js";
 
 export interface ConnectOptions {

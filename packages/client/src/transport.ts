@@ -1,6 +1,6 @@
 import { type AbortSignalLike, RequestError } from "@cordon/engine";
 import { parseJson } from "@cordon/engine/json";
-import { nativePointer } from "./answer.js";
+import { nativePointer } from "./authzen/answer.js";
 import { DeciderUnavailable, Unauthorized } from "./errors.js";
 
 /** How to reach a server; see `ConnectOptions` for the meaning of each. */

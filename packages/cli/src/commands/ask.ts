@@ -7,15 +7,15 @@ import type {
   Explanation,
 } from "@cordon/engine";
 import { parseEntityUid, renderExplanation } from "@cordon/engine";
-import type { CommandInput } from "../command-input.js";
-import { parseActionArgument, parseEntityArgument } from "../entity-argument.js";
+import { parseActionArgument, parseEntityArgument } from "../arguments/entity.js";
+import { parseObjectArgument } from "../arguments/json.js";
+import { parseMoment } from "../arguments/moment.js";
+import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode } from "../failure.js";
-import { parseObjectArgument } from "../json-argument.js";
 import { jsonLine } from "../json-output.js";
-import { findProject } from "../project-folder.js";
+import { findProject } from "../project/folder.js";
 import { renderDecision } from "../render/decision.js";
 import type { Terminal } from "../terminal.js";
-import { parseMoment } from "../time-argument.js";
 
 export interface AskOptions {
   project?: string;

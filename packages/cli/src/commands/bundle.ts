@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { checkProject } from "@cordon/pdp";
-import type { CommandInput } from "../command-input.js";
+import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode, InvalidProject } from "../failure.js";
 import { jsonLine } from "../json-output.js";
-import { findProject } from "../project-folder.js";
+import { findProject } from "../project/folder.js";
 
 interface BundleOptions {
   project?: string;

@@ -1,7 +1,7 @@
 import { checkProject, type ProjectSummary } from "@cordon/pdp";
-import type { CommandInput } from "../command-input.js";
+import type { CommandInput } from "../command-run.js";
 import { exitCode } from "../failure.js";
-import { findProject } from "../project-folder.js";
+import { findProject } from "../project/folder.js";
 import { counted } from "../render/count.js";
 import { renderDiagnostics } from "../render/diagnostics.js";
 import type { Terminal } from "../terminal.js";

@@ -1,8 +1,8 @@
 import type { KeyRecord, KeyScope } from "@cordon/pdp";
-import type { CommandInput } from "../command-input.js";
+import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode } from "../failure.js";
 import { jsonLine } from "../json-output.js";
-import { withStore } from "../project-store.js";
+import { withStore } from "../project/store.js";
 import { printable } from "../render/printable.js";
 import { Table } from "../render/table.js";
 

@@ -1,9 +1,9 @@
 import type { LogFilter, StoredRecord } from "@cordon/pdp";
-import type { CommandInput } from "../command-input.js";
+import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode } from "../failure.js";
 import { jsonLine } from "../json-output.js";
-import { type LogLocation, type LogReader, withLog } from "../log-reader.js";
-import { type FilterOptions, matches, readFilter } from "../record-filter.js";
+import { type LogLocation, type LogReader, withLog } from "../log/log-reader.js";
+import { type FilterOptions, matches, readFilter } from "../log/record-filter.js";
 import { recordRow } from "../render/record.js";
 import { Table } from "../render/table.js";
 import type { Terminal } from "../terminal.js";

@@ -1,9 +1,9 @@
 import { renderExplanation } from "@cordon/engine";
 import type { StoredRecord } from "@cordon/pdp";
-import type { CommandInput } from "../command-input.js";
+import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode } from "../failure.js";
 import { jsonLine } from "../json-output.js";
-import { type LogLocation, type ReplayedDecision, withLog } from "../log-reader.js";
+import { type LogLocation, type ReplayedDecision, withLog } from "../log/log-reader.js";
 import { printable } from "../render/printable.js";
 import { renderRecord } from "../render/record.js";
 import type { Terminal } from "../terminal.js";

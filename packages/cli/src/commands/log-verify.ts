@@ -1,8 +1,8 @@
 import type { VerifyResult } from "@cordon/pdp";
-import type { CommandInput } from "../command-input.js";
+import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode } from "../failure.js";
 import { jsonLine } from "../json-output.js";
-import { type LogLocation, withLog } from "../log-reader.js";
+import { type LogLocation, withLog } from "../log/log-reader.js";
 import { counted } from "../render/count.js";
 import { printable } from "../render/printable.js";
 import type { Terminal } from "../terminal.js";

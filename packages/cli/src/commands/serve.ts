@@ -1,11 +1,11 @@
 import { startServer } from "@cordon/pdp/http";
 import type { Logger } from "pino";
-import type { CommandInput } from "../command-input.js";
+import type { CommandInput } from "../command-run.js";
 import { exitCode } from "../failure.js";
-import { findProject } from "../project-folder.js";
-import { openServing, type Serving } from "../serve-opening.js";
-import { checkServeOptions, listenSettings, type ServeOptions } from "../serve-settings.js";
-import { openServerLog } from "../server-log.js";
+import { findProject } from "../project/folder.js";
+import { openServing, type Serving } from "../serve/opening.js";
+import { checkServeOptions, listenSettings, type ServeOptions } from "../serve/options.js";
+import { openServerLog } from "../serve/server-log.js";
 import type { Terminal } from "../terminal.js";
 
 /** Puts project, store, log, keys and server together, and runs until told to end. */

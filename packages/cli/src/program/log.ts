@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command-input.js";
+import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
 
 /** `cordon log`, which lists, and its subcommands. */
 export function addLogCommand(program: Command, report: ReportExitCode): void {
@@ -26,7 +26,7 @@ export function addLogCommand(program: Command, report: ReportExitCode): void {
     .option("--oldest", "oldest first")
     .option("-f, --follow", "wait for new decisions and print them as they come")
     .option("--json", "print NDJSON: one record a line, complete");
-  runs(log, report, async () => (await import("./commands/log-list.js")).listLog);
+  runs(log, report, async () => (await import("../commands/log-list.js")).listLog);
   withExamples(log, [
     ["the latest decisions", "cordon log"],
     [
@@ -54,7 +54,7 @@ function addShow(log: Command, report: ReportExitCode): void {
     .option("-w, --why", "decide it again by the bundle of that time and explain, clause by clause")
     .option("--all", "with --why: explain policies that were nowhere near, too")
     .option("--json", "print the record as one JSON object");
-  runs(command, report, async () => (await import("./commands/log-show.js")).showRecord);
+  runs(command, report, async () => (await import("../commands/log-show.js")).showRecord);
   withExamples(command, [["why was that?", "cordon log show 019ab3c2-7a51-7c3e-9f0e-2f6d1f7b8c11 --why"]]);
 }
 
@@ -72,7 +72,7 @@ function addVerify(log: Command, report: ReportExitCode): void {
       "a `head` that an earlier verification printed: the log must still contain it, so that not even a rewrite of the whole file goes unnoticed",
     )
     .option("--json", "print the result as one JSON object");
-  runs(command, report, async () => (await import("./commands/log-verify.js")).verifyLog);
+  runs(command, report, async () => (await import("../commands/log-verify.js")).verifyLog);
   withExamples(command, [
     ["the log of the project in this folder", "cordon log verify"],
     ["from a nightly job", "cordon log verify --project /srv/policies --json"],

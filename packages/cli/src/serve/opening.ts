@@ -7,7 +7,7 @@ import {
   type Store,
 } from "@cordon/pdp";
 import type { Logger } from "pino";
-import { projectSettings, storePath } from "./project-settings.js";
+import { projectSettings, storePath } from "../project/settings.js";
 
 export type LogMode = "durable" | "buffered" | "off";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { checkProject, type Settings } from "@cordon/pdp";
 import { parse } from "yaml";
-import { CommandError, InvalidProject } from "./failure.js";
+import { CommandError, InvalidProject } from "../failure.js";
 
 const settingsFile = "cordon.yaml";
 /** As in the decision point: a project without settings needn't be read to know it. */

@@ -1,6 +1,6 @@
 import type { Explanation } from "@cordon/engine";
 import type { LogFilter, LogPage, StoredRecord, VerifyResult } from "@cordon/pdp";
-import { CommandError } from "./failure.js";
+import { CommandError } from "../failure.js";
 
 /** A decision log to look at, in a project's folder or behind a server. */
 export interface LogReader {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command-input.js";
-import { addKeysCommand } from "./program-keys.js";
-import { addLogCommand } from "./program-log.js";
-import { wantsColor } from "./terminal.js";
+import { wantsColor } from "../terminal.js";
+import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
+import { addKeysCommand } from "./keys.js";
+import { addLogCommand } from "./log.js";
 
 const exitCodes = `
 Exit codes:
@@ -63,7 +63,7 @@ function addServeCommand(program: Command, report: ReportExitCode): void {
     .option("--no-watch", "don't follow changes of the project's files")
     .option("--log-level <level>", "how much the server reports: debug, info, warn, error, silent", "info")
     .option("--pretty", "report in lines for people (default where standard error is a terminal)");
-  runs(command, report, async () => (await import("./commands/serve.js")).serve);
+  runs(command, report, async () => (await import("../commands/serve.js")).serve);
   withExamples(command, [
     ["the project in this folder, on a free port", "cordon serve --port 0"],
     [
@@ -80,7 +80,7 @@ function addCheckCommand(program: Command, report: ReportExitCode): void {
       .summary("parse and validate a project")
       .description("Parse and strictly validate a project; show each problem at its place in the file."),
   ).option("--json", "print one JSON object: summary and diagnostics");
-  runs(command, report, async () => (await import("./commands/check.js")).check);
+  runs(command, report, async () => (await import("../commands/check.js")).check);
   withExamples(command, [
     ["the project in this folder", "cordon check"],
     ["another one, for a script", "cordon check --project examples/helpdesk --json"],
@@ -113,7 +113,7 @@ function addAskCommand(program: Command, report: ReportExitCode): void {
     .option("--at <time>", "answer as if it were this time (RFC 3339, or `2h` for two hours ago)")
     .option("--no-log", "don't write the decision to the project's decision log")
     .option("--json", "print one JSON object: the decision and, with --why, the explanation");
-  runs(command, report, async () => (await import("./commands/ask.js")).ask);
+  runs(command, report, async () => (await import("../commands/ask.js")).ask);
   withExamples(command, [
     ["a question to the project in this folder", "cordon ask User::ann ticket:read Ticket::T-1042"],
     [
@@ -146,7 +146,7 @@ function addBundleCommand(program: Command, report: ReportExitCode): void {
       "write the bundle's JSON here (`-`: standard output, the id to standard error)",
     )
     .option("--json", "print one JSON object: id, file, counts");
-  runs(command, report, async () => (await import("./commands/bundle.js")).bundle);
+  runs(command, report, async () => (await import("../commands/bundle.js")).bundle);
   withExamples(command, [
     ["the id of what this folder says now", "cordon bundle"],
     ["a file for a browser or an edge worker", "cordon bundle --out helpdesk.bundle.json"],
@@ -172,6 +172,6 @@ function inOurVoice(text: string): string {
 }
 
 function packageVersion(): string {
-  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { CommandError } from "./failure.js";
+import { CommandError } from "../failure.js";
 
 /**
  * The project folder a command works on: the one given, else the nearest folder upward from the

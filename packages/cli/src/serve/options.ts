@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { Settings } from "@cordon/pdp";
 import type { TlsFiles } from "@cordon/pdp/http";
-import { CommandError } from "./failure.js";
-import type { LogMode } from "./serve-opening.js";
+import { CommandError } from "../failure.js";
+import type { LogMode } from "./opening.js";
 
 /** The options of `cordon serve` as typed. */
 export interface ServeOptions {

@@ -1,6 +1,6 @@
 import { type Logger, pino } from "pino";
-import { printable } from "./render/printable.js";
-import type { Terminal } from "./terminal.js";
+import { printable } from "../render/printable.js";
+import type { Terminal } from "../terminal.js";
 
 export interface ServerLogOptions {
   level: string;

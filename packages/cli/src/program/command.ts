@@ -1,15 +1,6 @@
 import type { Command } from "commander";
-import { openTerminal, type Terminal } from "./terminal.js";
-
-/** What a command gets to work with: its arguments, its options with the global ones, its outlet. */
-export interface CommandInput<Options> {
-  args: readonly string[];
-  options: Options;
-  terminal: Terminal;
-}
-
-/** Does a command's work and returns its exit code. */
-export type CommandRun<Options> = (input: CommandInput<Options>) => Promise<number>;
+import type { CommandRun } from "../command-run.js";
+import { openTerminal } from "../terminal.js";
 
 /** Told the exit code of the command that ran. */
 export type ReportExitCode = (code: number) => void;

@@ -1,8 +1,8 @@
 import { type DecisionLog, openProject, type Store } from "@cordon/pdp";
-import { CommandError } from "./failure.js";
+import { CommandError } from "../failure.js";
+import { findProject } from "../project/folder.js";
+import { openExistingStore } from "../project/store.js";
 import type { LogReader, ReplayedDecision } from "./log-reader.js";
-import { findProject } from "./project-folder.js";
-import { openExistingStore } from "./project-store.js";
 
 /**
  * The log in a project's folder. It opens while the project's policies are broken, which is when people

@@ -1,8 +1,8 @@
 import { EntityUid } from "@cordon/engine";
 import type { LogFilter, StoredRecord } from "@cordon/pdp";
-import { parseActionArgument, parseEntityArgument } from "./entity-argument.js";
-import { CommandError } from "./failure.js";
-import { parseMoment } from "./time-argument.js";
+import { parseActionArgument, parseEntityArgument } from "../arguments/entity.js";
+import { parseMoment } from "../arguments/moment.js";
+import { CommandError } from "../failure.js";
 
 type UidJson = StoredRecord["request"]["principal"];
 

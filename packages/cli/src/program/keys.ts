@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ReportExitCode, runs, withExamples, withProject } from "./command-input.js";
+import { type ReportExitCode, runs, withExamples, withProject } from "./command.js";
 
 /** `cordon keys` and its subcommands. */
 export function addKeysCommand(program: Command, report: ReportExitCode): void {
@@ -29,7 +29,7 @@ function addCreate(keys: Command, report: ReportExitCode): void {
       "what it may do: evaluate, read-log, administer (default: evaluate); repeat or list several",
     )
     .option("--json", "print one JSON object: key and record");
-  runs(command, report, async () => (await import("./commands/keys.js")).createKey);
+  runs(command, report, async () => (await import("../commands/keys.js")).createKey);
   withExamples(command, [
     ["an application that asks", "cordon keys create shop"],
     ["an auditor", "cordon keys create audit --scope read-log"],
@@ -44,7 +44,7 @@ function addList(keys: Command, report: ReportExitCode): void {
       .summary("list the keys by name")
       .description("List the keys by name; never the keys themselves."),
   ).option("--json", "print NDJSON: one key a line");
-  runs(command, report, async () => (await import("./commands/keys.js")).listKeys);
+  runs(command, report, async () => (await import("../commands/keys.js")).listKeys);
   withExamples(command, [["the keys of the project in this folder", "cordon keys list"]]);
 }
 
@@ -56,6 +56,6 @@ function addRevoke(keys: Command, report: ReportExitCode): void {
       .description("Revoke a key: a running server refuses it from its next request on.")
       .argument("<name>", "the key's name"),
   ).option("--json", "print the outcome as one JSON object");
-  runs(command, report, async () => (await import("./commands/keys.js")).revokeKey);
+  runs(command, report, async () => (await import("../commands/keys.js")).revokeKey);
   withExamples(command, [["a key that leaked", "cordon keys revoke shop"]]);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { openStore, type Store } from "@cordon/pdp";
-import { findProject } from "./project-folder.js";
-import { findStore } from "./project-settings.js";
+import { findProject } from "./folder.js";
+import { findStore } from "./settings.js";
 
 /** Does `work` with the project's store, creating it where it is missing, and closes it. */
 export async function withStore<T>(

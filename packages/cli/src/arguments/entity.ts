@@ -1,5 +1,5 @@
 import { EntityUid, parseEntityUid } from "@cordon/engine";
-import { CommandError } from "./failure.js";
+import { CommandError } from "../failure.js";
 
 const quoted = /^[^"]*::"/;
 const actionPath = /^(?:[A-Za-z_]\w*::)*Action::/;

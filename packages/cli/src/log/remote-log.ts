@@ -1,6 +1,6 @@
 import { parseJson } from "@cordon/engine/json";
 import type { StoredRecord, VerifyResult } from "@cordon/pdp";
-import { CommandError } from "./failure.js";
+import { CommandError } from "../failure.js";
 import type { LogReader, ReplayedDecision } from "./log-reader.js";
 
 const patienceMs = 60_000;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { parseJson } from "@cordon/engine/json";
-import { CommandError } from "./failure.js";
+import { CommandError } from "../failure.js";
 
 /** A JSON object as an option: its text, or `@file.json`, or `@-` for standard input. Integers keep all 64 bits. */
 export async function parseObjectArgument(

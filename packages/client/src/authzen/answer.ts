@@ -1,5 +1,5 @@
 import type { Decision, DecisionFailure, Effect, Explanation, ReasonCode } from "@cordon/engine";
-import { DeciderUnavailable } from "./errors.js";
+import { DeciderUnavailable } from "../errors.js";
 
 type Members = Record<string, unknown>;
 
