@@ -25,6 +25,7 @@ export type {
   ProjectStatus,
 } from "./project/project-decider.js";
 export { ProjectError, type ProjectErrorCode, renderDiagnostics } from "./project/project-error.js";
+export { replayDecision } from "./project/project-replay.js";
 export type { Settings } from "./project/settings.js";
 export {
   type KeyRecord,

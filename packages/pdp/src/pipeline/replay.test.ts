@@ -7,6 +7,7 @@ import type { DecisionLog, DecisionRecordInput, StoredRecord } from "../log/inde
 import { openProject } from "../project/open-project.js";
 import type { ProjectDecider } from "../project/project-decider.js";
 import { ProjectError } from "../project/project-error.js";
+import { replayDecision } from "../project/project-replay.js";
 import {
   NOON,
   OFFICE,
@@ -84,6 +85,15 @@ test("a replay answers by the bundle of then, not by the one of now", async (t) 
     assert.deepEqual([replay.same, replay.decision, replay.differences], [true, decision, []]);
     assert.equal(replay.explanation.decision, decision);
   }
+});
+
+test("a store alone is enough to replay", async (t) => {
+  const { directory, decider } = await open(t);
+  const { id } = await decider.decide({ principal: 'User::"ann"', action: "read", resource: 'Doc::"plan"' });
+  await replaceFile(join(directory, "policies/office.cedar"), "nonsense");
+  assert.ok(decider.log !== null && decider.store !== null);
+  const replay = await replayDecision(decider.log, decider.store, id);
+  assert.deepEqual([replay.same, replay.decision], [true, "allow"]);
 });
 
 test("a replay of a record that says otherwise names the difference", async (t) => {

@@ -124,6 +124,11 @@ test("a mistake in an entity file is placed and helped", async (t) => {
     office('[\n{ "uid": { "type": "User", "id": "a" },\n  "attrs": { "age": "old" }, "parents": [] }]'),
   );
   assert.match(illTyped[0] ?? "", /^\w+ entities\/office\.json:3:21 \| "\\"old\\""/);
+  const misspelt = await found(
+    t,
+    office('[{ "uid": { "type": "User", "id": "a" }, "attrs": { "agee": 1 } }]'),
+  );
+  assert.match(misspelt[0] ?? "", /^\w+ entities\/office\.json:1:\d+ .* \| did you mean `age`\?$/);
   const unknown = await found(
     t,
     office('[\n{ "uid": { "type": "Robot", "id": "a" }, "attrs": {}, "parents": [] }]'),
@@ -180,11 +185,24 @@ test("what can't be read is said", async (t) => {
   );
   assert.match(
     (await found(t, { ...PERMIT, "policies/b.cedar": new Uint8Array([0x70, 0xff, 0x80]) }))[0] ?? "",
-    /^file_not_utf8 policies\/b\.cedar/,
+    /^file_not_utf8 policies\/b\.cedar:1:2 \| "\ufffd" \| .*save the file as UTF-8$/,
   );
   assert.match(
     (await found(t, PERMIT, (dir) => symlink("nothing", join(dir, "policies/b.cedar"))))[0] ?? "",
     /^file_unreadable policies\/b\.cedar \| `policies\/b\.cedar` is not there/,
+  );
+  for (const name of ["policies", "entities", "schema.cedarschema", "cordon.yaml"]) {
+    const dangling = await found(t, { "a.cedar": PERMIT["policies/a.cedar"] }, (dir) =>
+      symlink("nothing", join(dir, name)),
+    );
+    assert.deepEqual(dangling, [
+      `file_unreadable ${name} | \`${name}\` is not there | it may be a symbolic link to something that was moved`,
+    ]);
+  }
+  assert.match((await found(t, { ...PERMIT, entities: "x" }))[0] ?? "", /^not_a_folder entities \| /);
+  assert.match(
+    (await found(t, { ...PERMIT, "cordon.yml": "version: 1" }))[0] ?? "",
+    /^settings_not_read cordon\.yml/,
   );
   assert.deepEqual(await found(t, PERMIT, (dir) => symlink(dir, join(dir, "policies/loop"))), []);
 });

@@ -8,6 +8,8 @@ import {
   type ResolvedSchema,
 } from "@cordon/engine";
 import { JsonError, type JsonValue, locateJson, parseJson } from "@cordon/engine/json";
+import { own } from "../pipeline/request-model.js";
+import { didYouMean } from "./did-you-mean.js";
 import type { SourceFile } from "./project-files.js";
 import { SourcePositions } from "./source-position.js";
 
@@ -117,7 +119,8 @@ function decodeFile(file: SourceFile, schema: ResolvedSchema | null): DecodedFil
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       const pointer = `/${index}${error.path ?? ""}`;
-      diagnostics.push(entityDiagnostic(file, pointer, error.code, error.message, error.help ?? undefined));
+      const help = error.help ?? helpFor(error, item, schema);
+      diagnostics.push(entityDiagnostic(file, pointer, error.code, error.message, help));
     }
   }
   return { text: file.text, entities, diagnostics };
@@ -129,10 +132,42 @@ function jsonDiagnostic(file: SourceFile, error: JsonError): Diagnostic {
     code: error.code,
     severity: "error",
     message: error.message,
-    ...(error.help ? { help: error.help } : {}),
+    help: error.help ?? JSON_HELP[error.code],
     file: file.path,
     range: positions.range(error.offset, Math.min(error.offset + 1, file.text.length)),
   };
+}
+
+const JSON_HELP: Readonly<Record<JsonError["code"], string>> = {
+  json_syntax:
+    "keys and text stand in double quotes, with a comma between two members and none after the last",
+  json_duplicate_key: "keep one of the two",
+  json_too_deep: "no entity needs to be nested this deeply",
+  json_lone_surrogate: "write the whole character, or both halves of its escape",
+  json_number_range: "numbers are whole and fit into 64 bits",
+};
+
+/** What to do about an entity that the schema does not take, or that is none. */
+function helpFor(error: EngineError, entity: JsonValue, schema: ResolvedSchema | null): string {
+  if (schema === null || error.path?.startsWith("/uid")) {
+    const types = Object.keys(schema?.entityTypes ?? {});
+    const near = didYouMean(String(typeOf(entity)), types);
+    if (near !== undefined && near !== typeOf(entity)) return `did you mean \`${near}\`?`;
+    return 'an entity is { "uid": { "type": "User", "id": "ann" }, "attrs": {}, "parents": [] }';
+  }
+  const type = typeOf(entity);
+  const declared = type === undefined ? undefined : own(schema.entityTypes, type);
+  const attribute = /^\/attrs\/([^/]+)$/.exec(error.path ?? "")?.[1];
+  if (declared !== undefined && attribute !== undefined && !Object.hasOwn(declared.attributes, attribute)) {
+    const near = didYouMean(attribute, Object.keys(declared.attributes));
+    if (near !== undefined) return `did you mean \`${near}\`?`;
+  }
+  return `change the entity, or what the schema says of \`${type ?? "its type"}\``;
+}
+
+function typeOf(entity: JsonValue): string | undefined {
+  const uid = (entity as { uid?: { type?: unknown } } | null)?.uid;
+  return typeof uid?.type === "string" ? uid.type : undefined;
 }
 
 /** A diagnostic at the value that a JSON pointer names, or at the nearest value around it. */
@@ -141,13 +176,13 @@ function entityDiagnostic(
   pointer: string,
   code: string,
   message: string,
-  help: string | undefined,
+  help: string,
 ): Diagnostic {
   return {
     code,
     severity: "error",
     message,
-    ...(help === undefined ? {} : { help }),
+    help,
     file: file.path,
     range: rangeAt(file.text, pointer),
   };
@@ -194,12 +229,12 @@ function duplicates(decoded: ReadonlyMap<string, DecodedFile>): Diagnostic[] {
 
 /** A cycle among parents: placed at the entity that the engine names, where it names one. */
 function hierarchyDiagnostic(error: EngineError, decoded: ReadonlyMap<string, DecodedFile>): Diagnostic {
-  const help = error.help ?? undefined;
+  const help = error.help ?? "take one of the parents out: nothing can be among its own ancestors";
   for (const [path, { text, entities }] of decoded) {
     const index = entities.findIndex(({ uid }) => error.message.includes(`\`${uid}\``));
     if (index === -1) continue;
     return entityDiagnostic({ path, text }, `/${index}/parents`, error.code, error.message, help);
   }
   const path = decoded.keys().next().value ?? "entities";
-  return { code: error.code, severity: "error", message: error.message, file: path };
+  return { code: error.code, severity: "error", message: error.message, help, file: path };
 }

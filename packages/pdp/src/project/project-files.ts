@@ -1,6 +1,14 @@
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Diagnostic } from "@cordon/cedar";
+import {
+  codeOf,
+  directoryNamedLikeFile,
+  notFolder,
+  notUtf8,
+  policyNotRead,
+  unreadable,
+} from "./file-problems.js";
 import type { Settings } from "./settings.js";
 
 export interface SourceFile {
@@ -9,12 +17,11 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** The parts of a project as texts, and what could not be read. */
+/** The parts of a project that its settings name, as texts. */
 export interface ProjectFiles {
-  policies: SourceFile[];
-  schema?: SourceFile;
-  entities: SourceFile[];
-  diagnostics: Diagnostic[];
+  readonly policies: readonly SourceFile[];
+  readonly schema?: SourceFile;
+  readonly entities: readonly SourceFile[];
 }
 
 export const SETTINGS_FILE = "cordon.yaml";
@@ -22,52 +29,74 @@ export const DEFAULT_POLICIES = "policies";
 export const DEFAULT_SCHEMA = "schema.cedarschema";
 export const DEFAULT_ENTITIES = "entities";
 
-type Locate = (path: readonly PropertyKey[]) => Diagnostic["range"];
-type Missing = (setting: "policies" | "schema" | "entities", path: string, what: string) => void;
+/** Files open at once; a process may have few more. */
+const READS_AT_ONCE = 64;
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+const strict = new TextDecoder("utf-8", { fatal: true });
+const lenient = new TextDecoder("utf-8");
+
+type Locate = (path: readonly PropertyKey[]) => Diagnostic["range"];
 
 /**
- * Reads one text file. A file that need not be there gives nothing when it is not;
- * one that can't be read as UTF-8 text gives a diagnostic.
+ * Reads the files of a project once. What is there and can't be read is a diagnostic,
+ * never an absence: a policy that is passed over may be the one that forbids.
  */
-export async function readText(
-  root: string,
-  path: string,
-  need: "optional" | "required",
-  diagnostics: Diagnostic[],
-): Promise<SourceFile | undefined> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(resolve(root, path));
-  } catch (error) {
-    if (need === "required" || codeOf(error) !== "ENOENT") diagnostics.push(unreadable(path, error));
-    return undefined;
-  }
-  try {
-    return { path, text: decoder.decode(bytes) };
-  } catch {
-    diagnostics.push({
-      code: "file_not_utf8",
-      severity: "error",
-      message: `\`${path}\` is not UTF-8 text`,
-      help: `save the file as UTF-8${firstBadByte(bytes)}`,
-      file: path,
-    });
-    return undefined;
-  }
-}
+export class ProjectReader {
+  readonly #root: string;
+  readonly diagnostics: Diagnostic[] = [];
+  /** Texts of files that are no UTF-8, as near as can be, to show where they are not. */
+  readonly lossy: SourceFile[] = [];
 
-/** Reads every file of the project that its settings name. `root` must be a real path. */
-export async function readProjectFiles(
-  root: string,
-  settings: Settings,
-  locate: Locate,
-): Promise<ProjectFiles> {
-  const diagnostics: Diagnostic[] = [];
-  const missing: Missing = (setting, path, what) => {
+  /** @param root the real path of the project folder */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async settings(): Promise<SourceFile | undefined> {
+    return this.#text(SETTINGS_FILE, "optional");
+  }
+
+  async files(settings: Settings, locate: Locate): Promise<ProjectFiles> {
+    const [policies, schema, entities] = await Promise.all([
+      this.#policies(settings, locate),
+      this.#schema(settings, locate),
+      this.#entities(settings, locate),
+    ]);
+    return { policies, entities, ...(schema === undefined ? {} : { schema }) };
+  }
+
+  async #policies(settings: Settings, locate: Locate): Promise<SourceFile[]> {
+    const folder = settings.policies ?? DEFAULT_POLICIES;
+    if (await this.#isFolder(folder)) {
+      await this.#warnOfStrayPolicies(folder);
+      return this.#tree(folder, ".cedar");
+    }
+    if (settings.policies !== undefined) {
+      this.#missing("policies", folder, "a folder", locate);
+      return [];
+    }
+    // A folder of nothing but policies is a project too.
+    return this.#tree(".", ".cedar");
+  }
+
+  async #schema(settings: Settings, locate: Locate): Promise<SourceFile | undefined> {
+    const path = settings.schema ?? DEFAULT_SCHEMA;
+    if (settings.schema === undefined) return this.#text(path, "optional");
+    if (await exists(resolve(this.#root, path))) return this.#text(path, "required");
+    this.#missing("schema", path, "a Cedar schema file", locate);
+    return undefined;
+  }
+
+  async #entities(settings: Settings, locate: Locate): Promise<SourceFile[]> {
+    const folder = settings.entities ?? DEFAULT_ENTITIES;
+    if (await this.#isFolder(folder)) return this.#tree(folder, ".json");
+    if (settings.entities !== undefined) this.#missing("entities", folder, "a folder", locate);
+    return [];
+  }
+
+  #missing(setting: "policies" | "schema" | "entities", path: string, what: string, locate: Locate): void {
     const range = locate([setting]);
-    diagnostics.push({
+    this.diagnostics.push({
       code: "path_missing",
       severity: "error",
       message: `\`${path}\`, which the setting \`${setting}\` names, is not ${what}`,
@@ -75,122 +104,92 @@ export async function readProjectFiles(
       file: SETTINGS_FILE,
       ...(range === undefined ? {} : { range }),
     });
-  };
-  const [policies, schema, entities] = await Promise.all([
-    readPolicies(root, settings, missing, diagnostics),
-    readSchema(root, settings, missing, diagnostics),
-    readEntities(root, settings, missing, diagnostics),
-  ]);
-  return { policies, entities, diagnostics, ...(schema === undefined ? {} : { schema }) };
-}
-
-async function readPolicies(
-  root: string,
-  settings: Settings,
-  missing: Missing,
-  diagnostics: Diagnostic[],
-): Promise<SourceFile[]> {
-  const folder = settings.policies ?? DEFAULT_POLICIES;
-  if (await isDirectory(resolve(root, folder))) {
-    diagnostics.push(...(await unreadPolicies(root, folder)));
-    return readTree(root, folder, ".cedar", diagnostics);
   }
-  if (settings.policies !== undefined) {
-    missing("policies", folder, "a folder");
-    return [];
+
+  /** False where there is nothing; anything else than a folder is a diagnostic besides. */
+  async #isFolder(path: string): Promise<boolean> {
+    const full = resolve(this.#root, path);
+    try {
+      if ((await stat(full)).isDirectory()) return true;
+      this.diagnostics.push(notFolder(path));
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT" || (await exists(full))) this.diagnostics.push(unreadable(path, error));
+    }
+    return false;
   }
-  // A folder of nothing but policies is a project too.
-  return readTree(root, ".", ".cedar", diagnostics);
-}
 
-async function readSchema(
-  root: string,
-  settings: Settings,
-  missing: Missing,
-  diagnostics: Diagnostic[],
-): Promise<SourceFile | undefined> {
-  const path = settings.schema ?? DEFAULT_SCHEMA;
-  const unread: Diagnostic[] = [];
-  const file = await readText(root, path, "optional", unread);
-  diagnostics.push(...unread);
-  if (file === undefined && unread.length === 0 && settings.schema !== undefined) {
-    missing("schema", path, "a Cedar schema file");
+  /** A text file; nothing where it need not be there and is not. */
+  async #text(path: string, need: "optional" | "required"): Promise<SourceFile | undefined> {
+    const full = resolve(this.#root, path);
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(full);
+    } catch (error) {
+      const isAbsent = codeOf(error) === "ENOENT" && need === "optional" && !(await exists(full));
+      if (!isAbsent) this.diagnostics.push(unreadable(path, error));
+      return undefined;
+    }
+    try {
+      return { path, text: strict.decode(bytes) };
+    } catch {
+      const lossy = lenient.decode(bytes);
+      this.lossy.push({ path, text: lossy });
+      this.diagnostics.push(notUtf8(path, lossy));
+      return undefined;
+    }
   }
-  return file;
-}
 
-async function readEntities(
-  root: string,
-  settings: Settings,
-  missing: Missing,
-  diagnostics: Diagnostic[],
-): Promise<SourceFile[]> {
-  const folder = settings.entities ?? DEFAULT_ENTITIES;
-  if (await isDirectory(resolve(root, folder))) return readTree(root, folder, ".json", diagnostics);
-  if (settings.entities !== undefined) missing("entities", folder, "a folder");
-  return [];
-}
-
-/** The files below a folder whose names end so, ordered by path so that the order of a directory never matters. */
-async function readTree(
-  root: string,
-  folder: string,
-  extension: string,
-  diagnostics: Diagnostic[],
-): Promise<SourceFile[]> {
-  const paths: string[] = [];
-  await collectPaths(root, folder, extension, paths, diagnostics, new Set());
-  paths.sort(byCodeUnits);
-  const files = await Promise.all(paths.map((path) => readText(root, path, "required", diagnostics)));
-  return files.filter((file) => file !== undefined);
-}
-
-async function collectPaths(
-  root: string,
-  folder: string,
-  extension: string,
-  paths: string[],
-  diagnostics: Diagnostic[],
-  above: ReadonlySet<string>,
-): Promise<void> {
-  let names: string[];
-  let real: string;
-  try {
-    real = await realpath(resolve(root, folder));
-    names = await readdir(real);
-  } catch (error) {
-    diagnostics.push(unreadable(folder, error));
-    return;
+  /** The files below a folder whose names end so, by path, so that the order of a directory never matters. */
+  async #tree(folder: string, extension: string): Promise<SourceFile[]> {
+    const paths: string[] = [];
+    await this.#collect(folder, extension, paths, new Set());
+    paths.sort(byCodeUnits);
+    const files: SourceFile[] = [];
+    for (let at = 0; at < paths.length; at += READS_AT_ONCE) {
+      const some = paths.slice(at, at + READS_AT_ONCE).map((path) => this.#text(path, "required"));
+      for (const file of await Promise.all(some)) if (file !== undefined) files.push(file);
+    }
+    return files;
   }
-  if (above.has(real)) return; // a symbolic link back to a folder that encloses it
-  const within = new Set(above).add(real);
-  for (const name of names) {
-    if (isSkipped(name)) continue;
-    const path = folder === "." ? name : join(folder, name).replaceAll("\\", "/");
-    const matches = name.endsWith(extension);
-    if (await isDirectory(join(real, name))) {
-      if (matches) diagnostics.push(directoryNamedLikeFile(path, extension));
-      else await collectPaths(root, path, extension, paths, diagnostics, within);
-    } else if (matches) paths.push(path);
+
+  async #collect(
+    folder: string,
+    extension: string,
+    paths: string[],
+    above: ReadonlySet<string>,
+  ): Promise<void> {
+    let names: string[];
+    let real: string;
+    try {
+      real = await realpath(resolve(this.#root, folder));
+      names = await readdir(real);
+    } catch (error) {
+      this.diagnostics.push(unreadable(folder, error));
+      return;
+    }
+    if (above.has(real)) return; // a symbolic link back to a folder that encloses it
+    const within = new Set(above).add(real);
+    for (const name of names) {
+      if (isSkipped(name)) continue;
+      const path = folder === "." ? name : join(folder, name).replaceAll("\\", "/");
+      const matches = name.endsWith(extension);
+      if (await isDirectory(join(real, name))) {
+        if (matches) this.diagnostics.push(directoryNamedLikeFile(path, extension));
+        else await this.#collect(path, extension, paths, within);
+      } else if (matches) paths.push(path);
+    }
+  }
+
+  async #warnOfStrayPolicies(folder: string): Promise<void> {
+    if (resolve(this.#root, folder) === this.#root) return;
+    const names = (await readdir(this.#root)).filter((name) => name.endsWith(".cedar"));
+    for (const name of names.sort(byCodeUnits)) this.diagnostics.push(policyNotRead(name, folder));
   }
 }
 
 /** Names that are not looked into: hidden ones, and what others installed. */
 export function isSkipped(name: string): boolean {
   return name.startsWith(".") || name === "node_modules";
-}
-
-/** Policies beside the folder of policies: whoever wrote them may think that they hold. */
-async function unreadPolicies(root: string, folder: string): Promise<Diagnostic[]> {
-  if (resolve(root, folder) === root) return [];
-  const names = (await readdir(root)).filter((name) => name.endsWith(".cedar")).sort(byCodeUnits);
-  return names.map((name) => ({
-    code: "policy_not_read",
-    severity: "warning",
-    message: `\`${name}\` is not read: the policies of this project are in \`${folder}/\``,
-    help: `move the file into \`${folder}/\``,
-    file: name,
-  }));
 }
 
 export async function isDirectory(path: string): Promise<boolean> {
@@ -201,38 +200,16 @@ export async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
+/** Whether the name is taken, were it by a symbolic link to nothing. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-export function codeOf(error: unknown): string {
-  return String((error as NodeJS.ErrnoException).code ?? "");
-}
-
-function unreadable(path: string, error: unknown): Diagnostic {
-  const reasons: Record<string, [string, string]> = {
-    EACCES: ["may not be read", "give this user permission to read it"],
-    EPERM: ["may not be read", "give this user permission to read it"],
-    EISDIR: ["is a folder", "a file is wanted here: rename the folder"],
-    ENOTDIR: ["lies below something that is no folder", "look at the path in cordon.yaml"],
-    ELOOP: ["is a symbolic link that leads to itself", "remove the link"],
-    ENOENT: ["is not there", "it may be a symbolic link to something that was moved"],
-  };
-  const [reason, help] = reasons[codeOf(error)] ?? [`can't be read: ${codeOf(error)}`, "look at the disk"];
-  return { code: "file_unreadable", severity: "error", message: `\`${path}\` ${reason}`, help, file: path };
-}
-
-function directoryNamedLikeFile(path: string, extension: string): Diagnostic {
-  return {
-    code: "directory_named_like_file",
-    severity: "error",
-    message: `\`${path}\` is a folder, though its name ends in \`${extension}\``,
-    help: `rename the folder: everything that ends in \`${extension}\` is read as a file`,
-    file: path,
-  };
-}
-
-function firstBadByte(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff || bytes[0] === 0xfe) return ", not as UTF-16";
-  return "";
 }

@@ -20,8 +20,7 @@ import {
   DEFAULT_POLICIES,
   isDirectory,
   type ProjectFiles,
-  readProjectFiles,
-  readText,
+  ProjectReader,
   SETTINGS_FILE,
   type SourceFile,
 } from "./project-files.js";
@@ -86,18 +85,23 @@ export class ProjectLoader {
 
   async #read(): Promise<ProjectTexts> {
     const root = await this.#realRoot();
-    const diagnostics: Diagnostic[] = [];
-    const file = await readText(root, SETTINGS_FILE, "optional", diagnostics);
+    const reader = new ProjectReader(root);
+    const file = await reader.settings();
     const read = file === undefined ? undefined : readSettings(file.path, file.text);
     // Broken settings must not send the check of everything else to other folders.
     const settings = read === undefined ? defaultSettings : (read.settings ?? this.#settings);
     const locate: SettingsFile["locate"] = (path) => read?.locate(path);
-    const files = await readProjectFiles(root, settings, locate);
-    diagnostics.push(...(read?.diagnostics ?? []), ...files.diagnostics, ...(await misnamedSettings(root)));
+    const files = await reader.files(settings, locate);
+    const diagnostics = [
+      ...(read?.diagnostics ?? []),
+      ...reader.diagnostics,
+      ...(await misnamedSettings(root)),
+    ];
     if (files.policies.length === 0 && !diagnostics.some((d) => d.severity === "error")) {
       diagnostics.push(await noPolicies(root, settings));
     }
-    return { settings, locate, files, diagnostics, ...(file === undefined ? {} : { settingsFile: file }) };
+    const others = file === undefined ? reader.lossy : [...reader.lossy, file];
+    return { settings, locate, files, others, diagnostics };
   }
 
   async #realRoot(): Promise<string> {
@@ -177,7 +181,8 @@ export class ProjectLoader {
 
 interface ProjectTexts {
   readonly settings: Settings;
-  readonly settingsFile?: SourceFile;
+  /** Files besides that a diagnostic can name. */
+  readonly others: readonly SourceFile[];
   readonly locate: SettingsFile["locate"];
   readonly files: ProjectFiles;
   readonly diagnostics: Diagnostic[];
@@ -207,10 +212,9 @@ function placeInSettings(diagnostic: Diagnostic, locate: SettingsFile["locate"])
   return range === undefined ? diagnostic : { ...diagnostic, range };
 }
 
-function textsOf({ files, settingsFile }: ProjectTexts): Map<string, string> {
-  const all = [...files.policies, ...files.entities];
+function textsOf({ files, others }: ProjectTexts): Map<string, string> {
+  const all = [...files.policies, ...files.entities, ...others];
   if (files.schema !== undefined) all.push(files.schema);
-  if (settingsFile !== undefined) all.push(settingsFile);
   return new Map(all.map(({ path, text }) => [path, text]));
 }
 

@@ -1,16 +1,24 @@
+import type { DecisionLog } from "../log/index.js";
 import { type Replay, replayRecord, replaySnapshot } from "../pipeline/replay.js";
 import type { Snapshot } from "../pipeline/snapshot.js";
+import type { Store } from "../store/index.js";
 import { ProjectError } from "./project-error.js";
 import type { ProjectLog } from "./project-log.js";
 
 /**
- * Answers a recorded decision again, from its record and the bundle that it names.
+ * Answers a recorded decision again, from its record and the bundle that it names. Needs
+ * no project: one whose policies no longer validate can still account for what it decided.
  *
  * @throws ProjectError `log_off`, `record_missing` or `bundle_missing`
  */
+export function replayDecision(log: DecisionLog, store: Store, recordId: string): Promise<Replay> {
+  return replayFrom({ log, store }, null, recordId);
+}
+
+/** The same, sparing the preparation of the bundle that is current. */
 export async function replayFrom(
-  { log, store }: ProjectLog,
-  current: Snapshot,
+  { log, store }: Pick<ProjectLog, "log" | "store">,
+  current: Snapshot | null,
   recordId: string,
 ): Promise<Replay> {
   if (log === null) {
@@ -28,7 +36,7 @@ export async function replayFrom(
       "`cordon log` lists those it has; retention may have removed it",
     );
   }
-  if (record.bundleId === current.bundle.id) return replayRecord(record, current);
+  if (record.bundleId === current?.bundle.id) return replayRecord(record, current);
   const bundle = await store?.bundle(record.bundleId);
   if (bundle === undefined) {
     throw new ProjectError(
