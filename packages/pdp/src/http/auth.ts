@@ -79,7 +79,7 @@ export class Gatekeeper {
 
 /** @throws Problem `unauthenticated` or `missing_scope` where the caller may not use a route */
 export function authorize(caller: Caller | undefined, access: Access, presented: boolean): void {
-  if (access === "public") return;
+  if (access === "public" || access === "partial") return;
   if (caller === undefined) throw unauthenticated(presented);
   const { scopes } = caller;
   if (scopes === null || access.some((scope) => scopes.includes(scope))) return;

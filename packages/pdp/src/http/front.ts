@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Logger } from "pino";
+import { ProjectError } from "../project/project-error.js";
+import { StoreError } from "../store/index.js";
 import { authorize, type Gatekeeper } from "./auth.js";
 import { ClientGone } from "./body.js";
 import { type Connections, Exchange } from "./exchange.js";
@@ -20,6 +23,7 @@ export interface FrontParts {
 /** Takes each request from its header to its answer: nothing thrown on the way ever leaves it. */
 export class Front {
   #inFlight = 0;
+  readonly #answering = new WeakMap<Duplex, ServerResponse>();
   readonly #connections: Connections;
   readonly #parts: FrontParts;
 
@@ -32,6 +36,12 @@ export class Front {
     return this.#inFlight;
   }
 
+  /** Whether an answer is on its way over `socket`, into which nothing else may be written. */
+  isAnswering(socket: Duplex): boolean {
+    const res = this.#answering.get(socket);
+    return res?.headersSent === true && !res.writableFinished;
+  }
+
   /** From now on every answer asks its client to close the connection. */
   beginClosing(): void {
     this.#connections.closing = true;
@@ -42,6 +52,7 @@ export class Front {
     const exchange = this.#open(req, res);
     exchange.awaitsContinue = awaitsContinue;
     this.#inFlight++;
+    this.#answering.set(req.socket, res);
     res.on("close", () => {
       this.#inFlight--;
       this.#settle(exchange, performance.now() - started);
@@ -74,9 +85,11 @@ export class Front {
     const { route, params } = router.match(req.method ?? "", path);
     exchange.route = route.path;
     exchange.params = params;
-    const { authorization, host } = req.headers;
-    exchange.caller = await gatekeeper.identify(authorization, host);
-    authorize(exchange.caller, route.access, authorization !== undefined);
+    if (route.access !== "public") {
+      const { authorization, host } = req.headers;
+      exchange.caller = await gatekeeper.identify(authorization, host);
+      authorize(exchange.caller, route.access, authorization !== undefined);
+    }
     await route.handle(exchange);
   }
 
@@ -90,10 +103,7 @@ export class Front {
     const { requestId, route } = exchange;
     this.#parts.logger.error({ err: error, requestId, route }, "request failed");
     if (exchange.res.headersSent) exchange.res.destroy();
-    else
-      exchange.problem(
-        new Problem("internal_error", "the server failed; its log says more under the request id"),
-      );
+    else exchange.problem(failure(error));
   }
 
   #logRefusal(exchange: Exchange, problem: Problem): void {
@@ -118,6 +128,17 @@ export class Front {
       "answered",
     );
   }
+}
+
+/** What a caller may know of a failure: the message itself could carry paths, values or policies. */
+function failure(error: unknown): Problem {
+  if (error instanceof ProjectError && error.code === "closed") {
+    return new Problem("shutting_down", "the server is shutting down");
+  }
+  if (error instanceof StoreError) {
+    return new Problem("store_unavailable", "keys or decisions can't be read or written at the moment");
+  }
+  return new Problem("internal_error", "the server failed; its log says more under the request id");
 }
 
 function overloaded(): Problem {

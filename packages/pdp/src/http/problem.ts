@@ -27,6 +27,7 @@ export const PROBLEMS = {
   misdirected_request: [421, "This server does not answer for that host"],
   header_too_large: [431, "The header is too large"],
   internal_error: [500, "The server failed"],
+  store_unavailable: [503, "The store cannot be used"],
   overloaded: [503, "The server is overloaded"],
   shutting_down: [503, "The server is shutting down"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -3,8 +3,11 @@ import type { KeyScope } from "../store/index.js";
 import type { Exchange } from "./exchange.js";
 import type { ProblemKind } from "./problem.js";
 
-/** `public`, or the scopes of which a key needs at least one. */
-export type Access = "public" | readonly KeyScope[];
+/**
+ * Who may use a route: everybody (`public`), everybody though only a known caller is told all (`partial`), or
+ * keys with at least one of the scopes.
+ */
+export type Access = "public" | "partial" | readonly KeyScope[];
 
 export interface ParameterDoc {
   readonly name: string;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import type { ProjectDecider } from "../index.js";
@@ -270,6 +271,32 @@ test("a failure inside answers with a problem that gives nothing away, and is lo
   assert.doesNotMatch(answer.text, /secret|at /);
   const line = lines.find(({ level }) => level === 50);
   assert.equal(line?.requestId, answer.json.request_id);
+});
+
+test("a store that fails is a 503 that gives nothing away, and doesn't touch what needs no store", async (t) => {
+  const { StoreError } = await import("../index.js");
+  const fail = () => Promise.reject(new StoreError("store_unavailable", "/secret/path can't be read"));
+  const keys = { create: fail, list: fail, revoke: fail, verify: fail, count: async () => 1 };
+  const { post, get } = await serve(t, { keys });
+  const answer = await post(EVALUATION, READ, { authorization: "Bearer x" });
+  assertProblem(answer, 503, "store_unavailable");
+  assert.doesNotMatch(answer.text, /secret/);
+  assert.equal((await get("/healthz", { authorization: "Bearer x" })).status, 200);
+});
+
+test("rubbish behind a request whose answer has begun doesn't get into that answer", async (t) => {
+  const { url } = await serve(t);
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  t.after(() => socket.destroy());
+  socket.write("GET /cordon/v1/decisions/follow HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  await once(socket, "data");
+  let rest = "";
+  socket.on("data", (chunk) => {
+    rest += chunk;
+  });
+  socket.write("rubbish\r\n\r\n");
+  await once(socket, "close");
+  assert.equal(rest, "");
 });
 
 test("a client that goes away in the middle of its body does no harm", async (t) => {

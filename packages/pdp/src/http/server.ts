@@ -124,7 +124,8 @@ function createServer(pair: KeyPair | undefined, timeouts: ServerTimeouts): Serv
     noDelay: true,
   };
   if (pair === undefined) return createHttpServer(options);
-  return createHttpsServer({ ...options, ...pair, minVersion: "TLSv1.2" });
+  const handshakeTimeout = timeouts.headersMs;
+  return createHttpsServer({ ...options, ...pair, minVersion: "TLSv1.2", handshakeTimeout });
 }
 
 function attach(server: Server, front: Front, { logger }: ServerOptions): void {
@@ -142,7 +143,8 @@ function attach(server: Server, front: Front, { logger }: ServerOptions): void {
   });
   server.on("clientError", (error: Error & { code?: string }, socket) => {
     logger.debug({ code: error.code }, "unreadable request");
-    answerRaw(socket, parserProblem(error));
+    if (front.isAnswering(socket)) socket.destroy();
+    else answerRaw(socket, parserProblem(error));
   });
 }
 

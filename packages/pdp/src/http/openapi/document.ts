@@ -26,12 +26,8 @@ const BODY_PROBLEMS: readonly ProblemKind[] = [
 ];
 const KEY_PROBLEMS: readonly ProblemKind[] = ["unauthenticated", "missing_scope"];
 /** `not_found`, `method_not_allowed` and what the HTTP parser refuses belong to no route. */
-const COMMON_PROBLEMS: readonly ProblemKind[] = [
-  "malformed_http",
-  "misdirected_request",
-  "internal_error",
-  "overloaded",
-];
+const COMMON_PROBLEMS: readonly ProblemKind[] = ["malformed_http", "internal_error", "overloaded"];
+const GATED_PROBLEMS: readonly ProblemKind[] = ["misdirected_request", "store_unavailable", "shutting_down"];
 
 /** The OpenAPI 3.1 document of a table of routes. */
 export function openApi(routes: readonly Route[]): JsonObject {
@@ -72,10 +68,12 @@ function operation(route: Route): JsonObject {
     tags: [doc.tag],
     summary: doc.summary,
     description:
-      access === "public" ? doc.description : `${doc.description}\n\nNeeds a key with ${scopesOf(access)}.`,
+      typeof access === "string"
+        ? doc.description
+        : `${doc.description}\n\nNeeds a key with ${scopesOf(access)}.`,
     parameters: (doc.parameters ?? []).map(parameter),
     responses: responses(route),
-    security: access === "public" ? [] : access.map((scope) => ({ key: [scope] })),
+    security: typeof access === "string" ? [] : access.map((scope) => ({ key: [scope] })),
   };
   if (doc.body !== undefined) {
     const { schema, example } = doc.body;
@@ -97,7 +95,8 @@ function responses({ doc, access, method }: Route): JsonObject {
   const kinds = [
     ...(doc.problems ?? []),
     ...(method === "POST" ? BODY_PROBLEMS : []),
-    ...(access === "public" ? [] : KEY_PROBLEMS),
+    ...(typeof access === "string" ? [] : KEY_PROBLEMS),
+    ...(access === "public" ? [] : GATED_PROBLEMS),
     ...COMMON_PROBLEMS,
   ];
   const result: Record<string, JsonObject> = {};

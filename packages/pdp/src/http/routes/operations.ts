@@ -29,7 +29,7 @@ function readyz(service: Service): Route {
   return {
     method: "GET",
     path: "/readyz",
-    access: "public",
+    access: "partial",
     doc: {
       id: "ready",
       tag: "Operations",
