@@ -3,7 +3,6 @@ import {
   CedarRecord,
   type Entities,
   type EntityData,
-  type EntityStore,
   type EntityUid,
   type Value,
   valuesEqual,
@@ -11,6 +10,7 @@ import {
 import { admitMembers, escapePointer, type Ignored, malformed } from "./admission.js";
 import type { DecodedEntity, DecodedRequest } from "./decode.js";
 import { own, type RequestModel } from "./request-model.js";
+import type { ProjectEntities } from "./snapshot.js";
 
 export interface ResolvedEntities {
   readonly entities: Entities;
@@ -30,7 +30,7 @@ const NOTHING: ReadonlyMap<string, ReadonlyMap<string, Value>> = new Map();
 export function resolveEntities(
   request: DecodedRequest,
   model: RequestModel,
-  store: EntityStore,
+  store: ProjectEntities,
   ignored: Ignored,
 ): ResolvedEntities {
   const { principal, resource } = request;
@@ -89,7 +89,7 @@ function join(a: Map<string, Value>, b: Map<string, Value>, pointer: string): Ma
   return a;
 }
 
-function overlaid(uid: EntityUid, given: ReadonlyMap<string, Value>, store: EntityStore): EntityData {
+function overlaid(uid: EntityUid, given: ReadonlyMap<string, Value>, store: ProjectEntities): EntityData {
   const known = store.get(uid);
   if (known === undefined) return { uid, attrs: given };
   const attrs = CedarRecord.of([...known.attrs, ...given]);

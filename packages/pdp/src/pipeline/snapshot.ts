@@ -2,7 +2,8 @@ import {
   type Authorizer,
   type Bundle,
   compile,
-  type EntityStore,
+  type Entities,
+  type EntityData,
   type PolicyId,
   type PolicyInfo,
 } from "@cordon/engine";
@@ -19,17 +20,23 @@ export interface PolicyVoice {
   readonly obligations: readonly string[];
 }
 
+/** The entities that decisions are made on, and how those of a single request are laid over them. */
+export interface ProjectEntities extends Entities {
+  /** @throws EngineError `entity_cycle` */
+  overlay(extra: Iterable<EntityData>): Entities;
+}
+
 /** Everything one decision needs, immutable: a decision is answered from exactly one. */
 export interface Snapshot {
   readonly bundle: Bundle;
   readonly authorizer: Authorizer;
   readonly model: RequestModel;
-  readonly store: EntityStore;
+  readonly store: ProjectEntities;
   readonly voices: ReadonlyMap<PolicyId, PolicyVoice>;
   readonly entityRecords: EntityRecordCache;
 }
 
-export function buildSnapshot(bundle: Bundle, store: EntityStore): Snapshot {
+export function buildSnapshot(bundle: Bundle, store: ProjectEntities): Snapshot {
   const authorizer = compile(bundle);
   const voices = new Map<PolicyId, PolicyVoice>();
   for (const policy of authorizer.policies()) voices.set(policy.id, voiceOf(policy));
@@ -38,7 +45,7 @@ export function buildSnapshot(bundle: Bundle, store: EntityStore): Snapshot {
 }
 
 /** The same bundle over other entities. Their records depend on the bundle only, so those stay. */
-export function withEntities(snapshot: Snapshot, store: EntityStore): Snapshot {
+export function withEntities(snapshot: Snapshot, store: ProjectEntities): Snapshot {
   return { ...snapshot, store };
 }
 

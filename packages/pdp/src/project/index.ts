@@ -1,0 +1,13 @@
+/** For those who analyse projects: what the decision point itself reads them with. */
+export { didYouMean } from "./did-you-mean.js";
+export { loadProject } from "./load-project.js";
+export { type LoadedProject, ProjectLoader } from "./project-loader.js";
+export { settingsSchema } from "./settings.js";
+export {
+  formatPath,
+  readYaml,
+  type YamlFile,
+  type YamlIssue,
+  type YamlShape,
+  yamlJsonSchema,
+} from "./yaml-file.js";
