@@ -1,4 +1,4 @@
-import type { Answer, Request } from "./authorizer.js";
+import type { Answer } from "./answer.js";
 import type { Entities } from "./entities/types.js";
 import type { EvaluationError } from "./errors.js";
 import { Failure } from "./failure.js";
@@ -6,6 +6,7 @@ import { type Environment, evaluate } from "./interpret/evaluate.js";
 import { expectBool } from "./ops/index.js";
 import type { CompiledPolicy } from "./policy/compiled.js";
 import { holds } from "./policy/scope.js";
+import type { Request } from "./request.js";
 
 /** What a policy came to for one request. */
 export type Outcome = "satisfied" | "not_satisfied" | EvaluationError;

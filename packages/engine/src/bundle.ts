@@ -1,5 +1,5 @@
 import type { JsonValue } from "./json/value.js";
-import type { PolicyId, PolicySetJson } from "./policy/types.js";
+import type { Effect, PolicyId, PolicySetJson } from "./policy/types.js";
 import type { ResolvedSchema } from "./schema.js";
 
 /** A policy project, parsed, validated and hashed. Immutable; needs no parser to load. */
@@ -30,4 +30,15 @@ export interface ClauseSource {
   end: number;
   line: number;
   column: number;
+}
+
+/** What an authorizer knows about a static policy or a template link. */
+export interface PolicyInfo {
+  id: PolicyId;
+  effect: Effect;
+  /** An annotation without a value has the empty text. */
+  annotations: Record<string, string>;
+  templateId?: PolicyId;
+  /** A link's source is its template's. */
+  source?: PolicySource;
 }

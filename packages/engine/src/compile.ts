@@ -1,6 +1,7 @@
+import type { Answer } from "./answer.js";
 import { authorize, type CandidateSource } from "./authorize.js";
-import type { Answer, Authorizer, PolicyInfo, Request } from "./authorizer.js";
-import type { Bundle } from "./bundle.js";
+import type { Authorizer } from "./authorizer.js";
+import type { Bundle, PolicyInfo } from "./bundle.js";
 import type { Entities } from "./entities/types.js";
 import { EngineError } from "./errors.js";
 import { explainRequest } from "./explain/explain.js";
@@ -10,6 +11,7 @@ import type { CompiledPolicy } from "./policy/compiled.js";
 import { jsonKind } from "./policy/reader.js";
 import { ScopeIndex } from "./policy/scope-index.js";
 import type { PolicyId, PolicySetJson } from "./policy/types.js";
+import type { Request } from "./request.js";
 
 export interface CompileOptions {
   /** False goes through every policy for each request: slow, and the measure of the index. */

@@ -1,10 +1,13 @@
-export type { Answer, Authorizer, PolicyInfo, Request } from "./authorizer.js";
-export type { Bundle, ClauseSource, PolicySource } from "./bundle.js";
+export type { Answer } from "./answer.js";
+export type { Authorizer } from "./authorizer.js";
+export type { Bundle, ClauseSource, PolicyInfo, PolicySource } from "./bundle.js";
+export { decodeEntity } from "./codec/decode-entity.js";
+export { decodeRecord, decodeValue } from "./codec/decode-value.js";
+export { encodeEntity } from "./codec/encode-entity.js";
+export { encodeRecord, encodeValue } from "./codec/encode-value.js";
 export { type CompileOptions, compile, compileDecideOnly, type DecidingAuthorizer } from "./compile.js";
 export * from "./decider.js";
 export { actionEntities } from "./entities/action-entities.js";
-export { decodeEntity } from "./entities/decode.js";
-export { encodeEntity } from "./entities/encode.js";
 export { EntityStore } from "./entities/store.js";
 export type { Entities, Entity, EntityData, EntityJson } from "./entities/types.js";
 export {
@@ -39,6 +42,7 @@ export type {
   SlotId,
   TemplateLinkJson,
 } from "./policy/types.js";
+export type { Request } from "./request.js";
 export type {
   ActionSchema,
   AttributeSchema,
@@ -50,9 +54,7 @@ export type {
 } from "./schema.js";
 export { Datetime, Duration } from "./value/datetime.js";
 export { Decimal } from "./value/decimal.js";
-export { decodeRecord, decodeValue } from "./value/decode.js";
 export { describeValue } from "./value/describe.js";
-export { encodeRecord, encodeValue } from "./value/encode.js";
 export { EntityUid, isEntityTypeName, parseEntityUid } from "./value/entity-uid.js";
 export { valuesEqual } from "./value/equality.js";
 export { IpAddr } from "./value/ip-addr.js";

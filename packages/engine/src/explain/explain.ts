@@ -1,11 +1,12 @@
 import { Combination, type Outcome } from "../authorize.js";
-import type { PolicyInfo, Request } from "../authorizer.js";
+import type { PolicyInfo } from "../bundle.js";
 import type { Entities } from "../entities/types.js";
 import type { Environment } from "../interpret/evaluate.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
 import { describeConstraint } from "../policy/describe-expression.js";
 import { holds, type ScopePart } from "../policy/scope.js";
 import type { PolicyId } from "../policy/types.js";
+import type { Request } from "../request.js";
 import { notEvaluated, traceClause } from "./trace.js";
 import type { ClauseExplanation, Explanation, PolicyExplanation, ScopeExplanation } from "./types.js";
 

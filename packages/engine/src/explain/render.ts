@@ -1,4 +1,4 @@
-import { decodeValue } from "../value/decode.js";
+import { decodeValue } from "../codec/decode-value.js";
 import { describeValue } from "../value/describe.js";
 import type { CedarValueJson } from "../value/types.js";
 import { failingParts } from "./explain.js";

@@ -1,10 +1,10 @@
+import { encodeValue } from "../codec/encode-value.js";
 import type { EvaluationError } from "../errors.js";
 import { Failure } from "../failure.js";
 import { type Environment, step } from "../interpret/evaluate.js";
 import { expectBool } from "../ops/index.js";
 import { describeExpression } from "../policy/describe-expression.js";
 import { childrenOf, constantOf, type Expr } from "../policy/expression.js";
-import { encodeValue } from "../value/encode.js";
 import type { Value } from "../value/types.js";
 import type { ExprTrace } from "./types.js";
 

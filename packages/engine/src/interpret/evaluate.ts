@@ -1,7 +1,7 @@
-import type { Request } from "../authorizer.js";
 import type { Entities } from "../entities/types.js";
 import { applyExtension, expectBool, getAttribute, hasPath, isIn, isOfType, like } from "../ops/index.js";
 import type { Expr } from "../policy/expression.js";
+import type { Request } from "../request.js";
 import { CedarRecord } from "../value/record.js";
 import { CedarSet } from "../value/set.js";
 import type { Value } from "../value/types.js";

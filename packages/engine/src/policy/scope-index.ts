@@ -1,5 +1,5 @@
-import type { Request } from "../authorizer.js";
 import type { Entities, Entity } from "../entities/types.js";
+import type { Request } from "../request.js";
 import type { EntityUid } from "../value/entity-uid.js";
 import type { CompiledPolicy } from "./compiled.js";
 import type { Constraint } from "./scope.js";

@@ -1,4 +1,5 @@
 import { extensionFailure } from "../failure.js";
+import type { Structured } from "./equality.js";
 import { type Long, toLong } from "./long.js";
 
 const DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
@@ -15,7 +16,7 @@ const DAY_MS = 86_400_000n;
 const UNIT_MS = [DAY_MS, 3_600_000n, 60_000n, 1000n, 1n] as const;
 
 /** A Cedar `datetime`: milliseconds since 1970-01-01, UTC, in 64 bits. */
-export class Datetime {
+export class Datetime implements Structured {
   readonly ms: Long;
 
   constructor(ms: Long) {
@@ -30,6 +31,14 @@ export class Datetime {
     if (midnight === undefined) throw invalidDatetime(`invalid date: ${date[0]}`);
     const rest = text.slice(date[0].length);
     return new Datetime(midnight * Number(DAY_MS) + (rest === "" ? 0 : parseTime(rest)));
+  }
+
+  equals(other: object): boolean {
+    return other instanceof Datetime && this.ms === other.ms;
+  }
+
+  identity(): string {
+    return `t${this.ms};`;
   }
 
   offset(duration: Duration): Datetime {
@@ -81,7 +90,7 @@ export class Datetime {
 }
 
 /** A Cedar `duration`: milliseconds, in 64 bits. */
-export class Duration {
+export class Duration implements Structured {
   readonly ms: Long;
 
   constructor(ms: Long) {
@@ -101,6 +110,14 @@ export class Duration {
     const ms = toLong(sum);
     if (ms === undefined) throw invalidDuration("Duration overflows internal representation");
     return new Duration(ms);
+  }
+
+  equals(other: object): boolean {
+    return other instanceof Duration && this.ms === other.ms;
+  }
+
+  identity(): string {
+    return `p${this.ms};`;
   }
 
   /** Whole units, rounded towards zero. */

@@ -1,4 +1,5 @@
 import { extensionFailure } from "../failure.js";
+import type { Structured } from "./equality.js";
 import { type Long, toLong } from "./long.js";
 
 const PATTERN = /^(-?\p{Nd}+)\.(\p{Nd}+)$/u;
@@ -10,7 +11,7 @@ const FORM =
   `up to 4 fractional digits are allowed, and ${RANGE}`;
 
 /** A Cedar `decimal`: a 64-bit count of ten-thousandths. */
-export class Decimal {
+export class Decimal implements Structured {
   readonly units: Long;
 
   private constructor(units: Long) {
@@ -37,6 +38,14 @@ export class Decimal {
     const units = toLong(sum);
     if (units === undefined) throw overflow();
     return new Decimal(units);
+  }
+
+  equals(other: object): boolean {
+    return other instanceof Decimal && this.units === other.units;
+  }
+
+  identity(): string {
+    return `d${this.units};`;
   }
 
   /** The shortest text that the constructor reads back to the same value. */

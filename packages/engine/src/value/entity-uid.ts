@@ -1,8 +1,9 @@
 import { EngineError } from "../errors.js";
+import type { Structured } from "./equality.js";
 import { quoteText } from "./text.js";
 
 /** The name of an entity: its type, with namespaces, and its id. Equal by type and id. */
-export class EntityUid {
+export class EntityUid implements Structured {
   readonly type: string;
   readonly id: string;
   #key: string | undefined;
@@ -22,8 +23,12 @@ export class EntityUid {
     return this.#key;
   }
 
-  equals(other: EntityUid): boolean {
-    return this === other || (this.id === other.id && this.type === other.type);
+  equals(other: object): boolean {
+    return this === other || (other instanceof EntityUid && this.id === other.id && this.type === other.type);
+  }
+
+  identity(): string {
+    return `e${this.key.length}:${this.key}`;
   }
 
   /** As Cedar source, such as `User::"ann"`. */

@@ -1,35 +1,31 @@
-import { Datetime, Duration } from "./datetime.js";
-import { Decimal } from "./decimal.js";
-import { EntityUid } from "./entity-uid.js";
-import { IpAddr } from "./ip-addr.js";
-import { CedarRecord } from "./record.js";
-import { CedarSet } from "./set.js";
 import type { Value } from "./types.js";
+
+/** What every value that is not a JavaScript primitive can tell about its identity. */
+export interface Structured {
+  /** False for a value of any other class. */
+  equals(other: object): boolean;
+  /** Text that two values share exactly when they are equal. It tells where it ends, so texts can be joined. */
+  identity(): string;
+}
 
 /** Structural equality. Values of different types are unequal, never an error. */
 export function valuesEqual(a: Value, b: Value): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object") return false;
-  if (a instanceof EntityUid) return b instanceof EntityUid && a.equals(b);
-  if (a instanceof CedarSet) return b instanceof CedarSet && setsEqual(a, b);
-  if (a instanceof CedarRecord) return b instanceof CedarRecord && recordsEqual(a, b);
-  if (a instanceof Decimal) return b instanceof Decimal && a.units === b.units;
-  if (a instanceof Datetime) return b instanceof Datetime && a.ms === b.ms;
-  if (a instanceof Duration) return b instanceof Duration && a.ms === b.ms;
-  return b instanceof IpAddr && a.equals(b);
+  return a === b || (typeof a === "object" && typeof b === "object" && a.equals(b));
 }
 
-function setsEqual(a: CedarSet, b: CedarSet): boolean {
-  if (a.size !== b.size) return false;
-  for (const element of a) if (!b.has(element)) return false;
-  return true;
+/** A primitive that two values share exactly when they are equal, so that values can be hashed. */
+export function identityKey(value: Value): string | number | bigint | boolean {
+  if (typeof value === "string") return textIdentity(value);
+  return typeof value === "object" ? value.identity() : value;
 }
 
-function recordsEqual(a: CedarRecord, b: CedarRecord): boolean {
-  if (a.size !== b.size) return false;
-  for (const [name, value] of a) {
-    const other = b.get(name);
-    if (other === undefined || !valuesEqual(value, other)) return false;
-  }
-  return true;
+/** As `identityKey`, in a form that can be joined with others. */
+export function identityText(value: Value): string {
+  const key = identityKey(value);
+  return typeof key === "string" ? key : `${key};`;
+}
+
+/** The length says where the text ends, whatever is in it. */
+export function textIdentity(text: string): string {
+  return `s${text.length}:${text}`;
 }

@@ -1,4 +1,5 @@
 import { extensionFailure } from "../failure.js";
+import type { Structured } from "./equality.js";
 
 const HELP =
   "valid IP strings are IPv4/IPv6 addresses or CIDR ranges like `127.0.0.1`, `127.0.0.1/24`, or `ffee::/64`";
@@ -9,7 +10,7 @@ const MAX_LENGTH = 43;
  * A Cedar `ipaddr`: an address and the length of its network prefix.
  * Host bits are kept: `10.0.0.1/24` differs from `10.0.0.0/24`.
  */
-export class IpAddr {
+export class IpAddr implements Structured {
   readonly version: 4 | 6;
   readonly bits: bigint;
   readonly prefix: number;
@@ -62,8 +63,17 @@ export class IpAddr {
     return this.bits >> hostBits === range.bits >> hostBits;
   }
 
-  equals(other: IpAddr): boolean {
-    return this.bits === other.bits && this.prefix === other.prefix && this.version === other.version;
+  equals(other: object): boolean {
+    return (
+      other instanceof IpAddr &&
+      this.bits === other.bits &&
+      this.prefix === other.prefix &&
+      this.version === other.version
+    );
+  }
+
+  identity(): string {
+    return `i${this};`;
   }
 
   /** The prefix is left out where it covers the whole address. */

@@ -1,7 +1,8 @@
+import { identityText, type Structured, textIdentity, valuesEqual } from "./equality.js";
 import type { Value } from "./types.js";
 
 /** A Cedar record. Any text is an ordinary attribute name, `__proto__` included. */
-export class CedarRecord {
+export class CedarRecord implements Structured {
   static readonly EMPTY = new CedarRecord(new Map());
   readonly #attributes: ReadonlyMap<string, Value>;
 
@@ -32,5 +33,19 @@ export class CedarRecord {
 
   [Symbol.iterator](): IterableIterator<[string, Value]> {
     return this.#attributes.entries();
+  }
+
+  equals(other: object): boolean {
+    if (!(other instanceof CedarRecord) || this.size !== other.size) return false;
+    for (const [name, value] of this) {
+      const counterpart = other.get(name);
+      if (counterpart === undefined || !valuesEqual(value, counterpart)) return false;
+    }
+    return true;
+  }
+
+  identity(): string {
+    const members = [...this].map(([name, value]) => textIdentity(name) + identityText(value));
+    return `{${members.sort().join("")}}`;
   }
 }

@@ -1,12 +1,11 @@
-import { valuesEqual } from "./equality.js";
-import { identityKey } from "./identity-key.js";
+import { identityKey, identityText, type Structured, valuesEqual } from "./equality.js";
 import type { Value } from "./types.js";
 
 /** Up to this many elements a scan is quicker than hashing. */
 const SCAN_LIMIT = 8;
 
 /** A Cedar set: no order, no duplicates, structural equality. */
-export class CedarSet {
+export class CedarSet implements Structured {
   static readonly EMPTY = CedarSet.of([]);
   readonly #elements: readonly Value[];
   #keys: ReadonlySet<unknown> | undefined;
@@ -38,6 +37,16 @@ export class CedarSet {
 
   [Symbol.iterator](): IterableIterator<Value> {
     return this.#elements.values();
+  }
+
+  equals(other: object): boolean {
+    if (!(other instanceof CedarSet) || this.size !== other.size) return false;
+    for (const element of this.#elements) if (!other.has(element)) return false;
+    return true;
+  }
+
+  identity(): string {
+    return `[${this.#elements.map(identityText).sort().join("")}]`;
   }
 }
 

@@ -3,14 +3,14 @@ import { Failure } from "../failure.js";
 import { applyExtension, extensionFunction } from "../ops/extensions.js";
 import { pointer } from "../pointer.js";
 import type { AttributeSchema, SchemaType } from "../schema.js";
-import { describeValue } from "./describe.js";
-import { EntityUid, isEntityTypeName } from "./entity-uid.js";
-import { toLong } from "./long.js";
-import { CedarRecord } from "./record.js";
+import { describeValue } from "../value/describe.js";
+import { EntityUid, isEntityTypeName } from "../value/entity-uid.js";
+import { toLong } from "../value/long.js";
+import { CedarRecord } from "../value/record.js";
+import { CedarSet } from "../value/set.js";
+import { typeName } from "../value/type-name.js";
+import type { CedarValueJson, Value } from "../value/types.js";
 import { expectedTypeName, hasType } from "./schema-types.js";
-import { CedarSet } from "./set.js";
-import { typeName } from "./type-name.js";
-import type { CedarValueJson, Value } from "./types.js";
 
 const MAX_DEPTH = 500;
 const CONSTRUCTORS = {

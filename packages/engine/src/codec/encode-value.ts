@@ -1,12 +1,12 @@
 import { setMember } from "../json/value.js";
-import { type Datetime, Duration } from "./datetime.js";
-import { Decimal } from "./decimal.js";
-import { EntityUid } from "./entity-uid.js";
-import { IpAddr } from "./ip-addr.js";
-import { CedarRecord } from "./record.js";
-import { CedarSet } from "./set.js";
-import { compareText } from "./text.js";
-import type { CedarValueJson, Value } from "./types.js";
+import { type Datetime, Duration } from "../value/datetime.js";
+import { Decimal } from "../value/decimal.js";
+import { EntityUid } from "../value/entity-uid.js";
+import { IpAddr } from "../value/ip-addr.js";
+import { CedarRecord } from "../value/record.js";
+import { CedarSet } from "../value/set.js";
+import { compareText } from "../value/text.js";
+import type { CedarValueJson, Value } from "../value/types.js";
 
 /** Cedar's JSON of a value, explicit and lossless: it decodes to the same value without a schema. */
 export function encodeValue(value: Value): CedarValueJson {

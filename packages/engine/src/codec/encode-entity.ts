@@ -1,5 +1,5 @@
-import { encodeRecord } from "../value/encode.js";
-import type { Entity, EntityJson } from "./types.js";
+import { encodeRecord } from "../codec/encode-value.js";
+import type { Entity, EntityJson } from "../entities/types.js";
 
 /** Cedar's entity JSON, explicit and lossless. `tags` is left out where there are none. */
 export function encodeEntity(entity: Entity): EntityJson {

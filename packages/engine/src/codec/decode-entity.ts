@@ -1,12 +1,12 @@
+import { decodeRecord, decodeUid, decodeValue } from "../codec/decode-value.js";
+import type { EntityData } from "../entities/types.js";
 import { EngineError } from "../errors.js";
 import { pointer } from "../pointer.js";
 import type { EntityTypeSchema, ResolvedSchema } from "../schema.js";
-import { decodeRecord, decodeUid, decodeValue } from "../value/decode.js";
 import type { EntityUid } from "../value/entity-uid.js";
 import { CedarRecord } from "../value/record.js";
 import { quoteText } from "../value/text.js";
 import type { CedarValueJson, Value } from "../value/types.js";
-import type { EntityData } from "./types.js";
 
 type JsonRecord = Readonly<Record<string, CedarValueJson>>;
 

@@ -4,19 +4,18 @@ import fc from "fast-check";
 import { parseJson, stringifyJson } from "../json/index.js";
 import { long, name, value } from "../testing-internal/arbitraries.js";
 import { checkProperty } from "../testing-internal/property.js";
-import { Datetime } from "./datetime.js";
-import { Decimal } from "./decimal.js";
-import { decodeValue } from "./decode.js";
-import { describeValue } from "./describe.js";
-import { encodeValue } from "./encode.js";
-import { EntityUid } from "./entity-uid.js";
-import { valuesEqual } from "./equality.js";
-import { identityKey } from "./identity-key.js";
-import { IpAddr } from "./ip-addr.js";
-import { CedarRecord } from "./record.js";
-import { CedarSet } from "./set.js";
-import { compareText } from "./text.js";
-import type { CedarValueJson } from "./types.js";
+import { Datetime } from "../value/datetime.js";
+import { Decimal } from "../value/decimal.js";
+import { describeValue } from "../value/describe.js";
+import { EntityUid } from "../value/entity-uid.js";
+import { identityKey, valuesEqual } from "../value/equality.js";
+import { IpAddr } from "../value/ip-addr.js";
+import { CedarRecord } from "../value/record.js";
+import { CedarSet } from "../value/set.js";
+import { compareText } from "../value/text.js";
+import type { CedarValueJson } from "../value/types.js";
+import { decodeValue } from "./decode-value.js";
+import { encodeValue } from "./encode-value.js";
 
 test("a value survives encoding, JSON text and decoding", (t) => {
   checkProperty(

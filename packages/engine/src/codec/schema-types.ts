@@ -1,12 +1,12 @@
 import type { SchemaType } from "../schema.js";
-import { Datetime, Duration } from "./datetime.js";
-import { Decimal } from "./decimal.js";
-import { EntityUid } from "./entity-uid.js";
-import { IpAddr } from "./ip-addr.js";
-import { CedarRecord } from "./record.js";
-import { CedarSet } from "./set.js";
-import { compareText } from "./text.js";
-import type { Value } from "./types.js";
+import { Datetime, Duration } from "../value/datetime.js";
+import { Decimal } from "../value/decimal.js";
+import { EntityUid } from "../value/entity-uid.js";
+import { IpAddr } from "../value/ip-addr.js";
+import { CedarRecord } from "../value/record.js";
+import { CedarSet } from "../value/set.js";
+import { compareText } from "../value/text.js";
+import type { Value } from "../value/types.js";
 
 const EXTENSION_CLASSES = {
   ipaddr: IpAddr,
