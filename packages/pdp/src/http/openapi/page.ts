@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type JsonObject, type JsonValue, stringifyJson } from "@cordon/engine/json";
+import type { JsonObject, JsonValue } from "@cordon/engine/json";
 import { PROBLEMS } from "../problem.js";
 import { PAGE_STYLE } from "./page-style.js";
 import { escapeHtml, prose, words } from "./prose.js";
@@ -125,7 +125,7 @@ function curl({ method, path, spec }: Operation): string {
   const content = (spec.requestBody as JsonObject | undefined)?.content as JsonObject | undefined;
   if (method === "post" && content !== undefined) {
     const { example } = content["application/json"] as JsonObject;
-    const shown = stringifyJson(example ?? null).replaceAll("'", "'\\''");
+    const shown = JSON.stringify(example, undefined, 2).replaceAll("'", "'\\''");
     lines.push("-H 'content-type: application/json'", `-d '${shown}'`);
   }
   return lines.join(" \\\n  ");

@@ -9,8 +9,8 @@ import { evaluateMany, evaluateOne } from "./evaluate.js";
 const EXAMPLE = {
   subject: { type: "User", id: "ann" },
   action: { name: "ticket:read" },
-  resource: { type: "Ticket", id: "T-1001", properties: { severity: 2 } },
-  context: { country: "NL" },
+  resource: { type: "Ticket", id: "T-1001" },
+  context: { country: "NL", device: { managed: true, encrypted: true } },
 };
 
 const DEBUG = {
