@@ -48,7 +48,8 @@ function decodeEntity(input: unknown, pointer: string, model: RequestModel): Dec
   if (typeof input === "string") return { uid: parseUid(input, pointer), properties: null };
   if (!isPlainObject(input)) throw missingOrIllTyped(input, pointer, ENTITY_HELP);
   const given = input as Record<string, unknown>;
-  const type = requiredText(given.type, `${pointer}/type`, ENTITY_HELP);
+  const named = requiredText(given.type, `${pointer}/type`, ENTITY_HELP);
+  const type = model.aliases.get(named) ?? named;
   const id = requiredText(given.id, `${pointer}/id`, ENTITY_HELP);
   // With a schema a name that is no name is an unknown type, which the check of the request denies.
   if (model.schema === null && !isEntityTypeName(type)) {

@@ -98,6 +98,43 @@ test("answers by static entities, the schema's actions and the caller's properti
   }
 });
 
+test("callers may call types what the settings say", async (t) => {
+  const decider = await open(t, { ...OFFICE, "cordon.yaml": "types: { user: User, document: Doc }" });
+  const answer = await decider.decide({
+    principal: { type: "user", id: "ann" },
+    action: { name: "read" },
+    resource: { type: "document", id: "plan" },
+  });
+  assert.equal(answer.decision, "allow");
+});
+
+test("an action is found in whichever namespace has it", async (t) => {
+  const decider = await open(t, {
+    "policies/a.cedar": "permit (principal, action, resource);",
+    "schema.cedarschema": `
+      namespace A { entity U, R; action go, only appliesTo { principal: U, resource: R }; }
+      namespace B { entity U, R; action go appliesTo { principal: U, resource: [R, A::R] }; }
+      namespace C { entity U; action go appliesTo { principal: B::U, resource: A::R }; }`,
+  });
+  const go = async (principal: string, resource: string, action = "go") =>
+    (
+      await decider.decide({
+        principal: { type: principal, id: "u" },
+        action,
+        resource: { type: resource, id: "r" },
+      })
+    ).reason.code;
+  assert.equal(await go("A::U", "A::R", "only"), "permitted");
+  assert.equal(await go("A::U", "A::R"), "permitted");
+  assert.equal(await go("B::U", "B::R"), "permitted");
+  assert.equal(await go("B::U", "A::R", 'C::Action::"go"'), "permitted");
+  assert.equal(await go("C::U", "B::R"), "action_not_applicable");
+  await assert.rejects(
+    go("B::U", "A::R"),
+    (error) => error instanceof RequestError && error.code === "action_ambiguous",
+  );
+});
+
 test("an answer carries reasons and obligations of the policies that determined it", async (t) => {
   const decider = await open(t);
   const answer = await decider.decide(ANN_READS);

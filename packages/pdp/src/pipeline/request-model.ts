@@ -1,4 +1,11 @@
-import { type ActionSchema, type AttributeSchema, EntityUid, type ResolvedSchema } from "@cordon/engine";
+import {
+  type ActionSchema,
+  type AttributeSchema,
+  type Bundle,
+  EntityUid,
+  type ResolvedSchema,
+} from "@cordon/engine";
+import type { JsonValue } from "@cordon/engine/json";
 
 /** One action of the schema, prepared for checking requests. */
 export interface ActionModel {
@@ -19,9 +26,11 @@ export interface RequestModel {
   readonly byUid: ReadonlyMap<string, ActionModel>;
   /** Actions of any namespace by their id. */
   readonly byName: ReadonlyMap<string, readonly ActionModel[]>;
+  /** Cedar's entity types by what callers call them: the setting `types`. */
+  readonly aliases: ReadonlyMap<string, string>;
 }
 
-export function buildRequestModel(schema: ResolvedSchema | null): RequestModel {
+export function buildRequestModel({ schema, settings }: Bundle): RequestModel {
   const byUid = new Map<string, ActionModel>();
   const byName = new Map<string, ActionModel[]>();
   for (const action of Object.values(schema?.actions ?? {})) {
@@ -31,7 +40,14 @@ export function buildRequestModel(schema: ResolvedSchema | null): RequestModel {
     if (namesakes === undefined) byName.set(model.uid.id, [model]);
     else namesakes.push(model);
   }
-  return { schema, byUid, byName };
+  return { schema, byUid, byName, aliases: aliasesOf(settings.types) };
+}
+
+function aliasesOf(types: JsonValue | undefined): Map<string, string> {
+  if (typeof types !== "object" || types === null || Array.isArray(types)) return new Map();
+  return new Map(
+    Object.entries(types).filter((alias): alias is [string, string] => typeof alias[1] === "string"),
+  );
 }
 
 function actionModel(action: ActionSchema): ActionModel {

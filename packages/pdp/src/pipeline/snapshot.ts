@@ -40,7 +40,7 @@ export function buildSnapshot(bundle: Bundle, store: ProjectEntities): Snapshot 
   const authorizer = compile(bundle);
   const voices = new Map<PolicyId, PolicyVoice>();
   for (const policy of authorizer.policies()) voices.set(policy.id, voiceOf(policy));
-  const model = buildRequestModel(bundle.schema);
+  const model = buildRequestModel(bundle);
   return { bundle, authorizer, model, store, voices, entityRecords: new WeakMap() };
 }
 

@@ -111,6 +111,18 @@ test("a mistake in the settings is placed and helped", async (t) => {
   });
 });
 
+test("an alias for a type that the schema has not is placed and helped", async (t) => {
+  const aliased = { ...OFFICE, "cordon.yaml": "types:\n  user: User\n  doc: Docs\n" };
+  assert.deepEqual(await found(t, aliased), [
+    'settings_unknown_type cordon.yaml:3:8 | "Docs" | the schema has no entity type `Docs` | did you mean `Doc`?',
+  ]);
+});
+
+test("a link that fits no template is placed in the settings", async (t) => {
+  const [only] = await found(t, { ...PERMIT, "cordon.yaml": "links:\n  - template: nope\n    id: x\n" });
+  assert.match(only ?? "", /^\w+ cordon\.yaml:2:\d+ \| /);
+});
+
 test("a mistake in an entity file is placed and helped", async (t) => {
   const office = (text: string): ProjectText => ({ ...OFFICE, "entities/office.json": text });
   const broken = await found(t, office('[\n  { "uid": { "type": "User" "id": "a" } }\n]'));

@@ -12,6 +12,7 @@ import {
 import type { Bundle, EntityStore, ResolvedSchema } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
 import { BundleCache } from "./bundle-cache.js";
+import { didYouMean } from "./did-you-mean.js";
 import { type EntityFileCache, loadEntities } from "./entity-files.js";
 import { type Scan, scanProject } from "./fingerprint.js";
 import { ProjectError } from "./project-error.js";
@@ -130,6 +131,7 @@ export class ProjectLoader {
     const diagnostics = [
       ...read.diagnostics,
       ...fromCedar.map((d) => placeInSettings(d, read.locate)),
+      ...unknownAliases(settings, schema, read.locate),
       ...entities.diagnostics,
     ].sort(bySeverityAndPlace);
     const valid =
@@ -210,6 +212,28 @@ function placeInSettings(diagnostic: Diagnostic, locate: SettingsFile["locate"])
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~")));
   const range = locate(path);
   return range === undefined ? diagnostic : { ...diagnostic, range };
+}
+
+/** Entity types that the setting `types` leads to and the schema does not have. */
+function unknownAliases(
+  { types }: Settings,
+  schema: ResolvedSchema | null,
+  locate: SettingsFile["locate"],
+): Diagnostic[] {
+  if (schema === null) return [];
+  const unknown = Object.entries(types).filter(([, type]) => !Object.hasOwn(schema.entityTypes, type));
+  return unknown.map(([alias, type]) => {
+    const near = didYouMean(type, Object.keys(schema.entityTypes));
+    const range = locate(["types", alias]);
+    return {
+      code: "settings_unknown_type",
+      severity: "error",
+      message: `the schema has no entity type \`${type}\``,
+      help: near === undefined ? "name a type as the schema does" : `did you mean \`${near}\`?`,
+      file: SETTINGS_FILE,
+      ...(range === undefined ? {} : { range }),
+    };
+  });
 }
 
 function textsOf({ files, others }: ProjectTexts): Map<string, string> {
