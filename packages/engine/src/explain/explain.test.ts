@@ -127,7 +127,6 @@ region  permits  policies/tickets.cedar:3:1
         resource.region is "us"
         principal.region is "us"
     ✓ !resource.archived
-        resource.archived is false
 
 secret  forbid failed: type error: expected long, got string
   ✗ when resource.secrecy > principal.clearance
@@ -148,9 +147,28 @@ test("a forbid shows what set it off", () => {
 
 night  forbids
   ✓ unless context.now.toTime() >= duration("8h")
-      context.now is datetime("2024-01-01T03:00:00Z")
+      context.now.toTime() is duration("3h")
 
 4 other policies do not apply
+`,
+  );
+});
+
+test("under `unless` it is written out what the parts came to", () => {
+  const guarded = policyOf("forbid", {
+    conditions: [
+      { kind: "unless", body: op("&&", { has: { left: context, attr: "mfa" } }, dot(context, "mfa")) },
+    ],
+  });
+  const request = requestOf('User::"ann"', 'Action::"read"', 'Doc::"d"', { mfa: false });
+  assert.equal(
+    renderExplanation(compile(setOf({ guarded })).explain(request, storeOf({}))),
+    `DENY  1 policy forbids the request
+
+guarded  forbids
+  ✓ unless
+    ✗ context has mfa: true
+    ✓ context.mfa: false
 `,
   );
 });

@@ -156,9 +156,13 @@ function clauseMet({ kind, outcome }: ClauseExplanation): boolean | undefined {
   return outcome === (kind === "when");
 }
 
-/** A tick means the part is as the policy wants it: under `unless` and `!`, that it is false. */
+/**
+ * A tick means the part is as the policy wants it. Under `unless` and `!` that is false, so what it came to
+ * is written out.
+ */
 function renderPart(trace: ExprTrace, indent: number, page: Page, inverted: boolean): void {
-  page.line(indent, `${page.mark(partHolds(trace, inverted))} ${trace.text}`);
+  const outcome = inverted && trace.value !== undefined ? page.faint(`: ${trace.value}`) : "";
+  page.line(indent, `${page.mark(partHolds(trace, inverted))} ${trace.text}${outcome}`);
   renderWhy(trace, indent + 2, page, inverted);
 }
 
@@ -169,14 +173,15 @@ function partHolds(trace: ExprTrace, inverted: boolean): boolean | undefined {
 
 /** What made an expression come out as it did: its parts where it is a connective, else the values in it. */
 function renderWhy(trace: ExprTrace, indent: number, page: Page, inverted: boolean): void {
-  if (!trace.evaluated) return;
+  // Of an attribute that is true or false, the mark says all.
+  if (!trace.evaluated || (isLookup(trace) && typeof trace.value === "boolean")) return;
   const [first] = trace.children;
   if (trace.operator === "!" && first !== undefined) {
     renderWhy(first, indent, page, !inverted);
     return;
   }
   if (trace.operator === "if" && first?.value !== undefined) {
-    page.line(indent, `${page.faint(`${first.text} is`)} ${valueText(first.value)}`);
+    page.line(indent, `${page.faint(`${first.text}:`)} ${valueText(first.value)}`);
     for (const branch of trace.children.slice(1))
       if (branch.evaluated) renderPart(branch, indent, page, inverted);
     return;
@@ -195,7 +200,7 @@ function renderWhy(trace: ExprTrace, indent: number, page: Page, inverted: boole
 function decidingValues(trace: ExprTrace): { text: string; value: CedarValueJson }[] {
   const found = new Map<string, CedarValueJson>();
   const visit = (inner: ExprTrace, withVariables: boolean): void => {
-    const telling = isLookup(inner) || (withVariables && inner.operator === "variable");
+    const telling = isLookup(inner) || isComputed(inner) || (withVariables && inner.operator === "variable");
     if (telling && inner.value !== undefined) found.set(inner.text, inner.value);
     else for (const child of inner.children) visit(child, inner.operator !== "has" && !isLookup(inner));
   };
@@ -205,6 +210,11 @@ function decidingValues(trace: ExprTrace): { text: string; value: CedarValueJson
 
 function isLookup({ operator }: ExprTrace): boolean {
   return operator === "." || operator === "getTag";
+}
+
+/** The result of a method such as `context.now.toTime()`; one that is true or false says no more than its part does. */
+function isComputed({ operator, value }: ExprTrace): boolean {
+  return operator === "call" && typeof value !== "boolean";
 }
 
 function innermostError(trace: ExprTrace): { message: string } | undefined {

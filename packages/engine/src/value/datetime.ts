@@ -13,6 +13,7 @@ const DURATION_HELP =
 const FIRST_MS = -62_167_219_200_000;
 const LAST_MS = 253_402_300_799_999;
 const DAY_MS = 86_400_000n;
+const UNITS = ["d", "h", "m", "s", "ms"] as const;
 const UNIT_MS = [DAY_MS, 3_600_000n, 60_000n, 1000n, 1n] as const;
 
 /** A Cedar `datetime`: milliseconds since 1970-01-01, UTC, in 64 bits. */
@@ -121,13 +122,22 @@ export class Duration implements Structured {
   }
 
   /** Whole units, rounded towards zero. */
-  in(unit: "ms" | "s" | "m" | "h" | "d"): Long {
-    const size = { ms: 1n, s: 1000n, m: 60_000n, h: 3_600_000n, d: DAY_MS }[unit];
+  in(unit: (typeof UNITS)[number]): Long {
+    const size = UNIT_MS[UNITS.indexOf(unit)] ?? 1n;
     return toLong(BigInt(this.ms) / size) ?? this.ms;
   }
 
+  /** What the constructor reads back to this value, in as large units as possible. */
   toString(): string {
-    return `${this.ms}ms`;
+    let rest = BigInt(this.ms);
+    const sign = rest < 0n ? "-" : "";
+    if (rest < 0n) rest = -rest;
+    let text = "";
+    for (const [index, unit] of UNIT_MS.entries()) {
+      if (rest >= unit) text += `${rest / unit}${UNITS[index]}`;
+      rest %= unit;
+    }
+    return text === "" ? "0ms" : sign + text;
   }
 }
 

@@ -153,6 +153,12 @@ test("durations round towards zero", () => {
   assert.equal(Duration.parse("-36h").in("d"), -1);
 });
 
+test("durations print in the largest units", () => {
+  for (const text of ["0ms", "14h", "-1d2h", "1d2h3m4s50ms", "-106751991167d7h12m55s808ms"]) {
+    assert.equal(Duration.parse(text).toString(), text);
+  }
+});
+
 test("arithmetic beyond 64 bits names both operands", () => {
   const first = new Datetime(-9223372036854775808n);
   const year2024 = Datetime.parse("2024-01-01");
