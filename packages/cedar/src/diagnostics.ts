@@ -5,7 +5,8 @@ import type { Range, TextPositions } from "./positions.js";
 export interface Diagnostic {
   /** Stable; see the tables of this module and of `bundle.ts`. */
   code: string;
-  severity: "error" | "warning";
+  /** What is merely worth knowing is an `info`: it never fails a check. */
+  severity: "error" | "warning" | "info";
   message: string;
   help?: string;
   file: string;
@@ -77,11 +78,13 @@ function rangeOf(error: DetailedError, place: DiagnosticPlace): Range | null {
   );
 }
 
+const ORDER: Record<Diagnostic["severity"], number> = { error: 0, warning: 1, info: 2 };
+
 /** Errors before warnings, then by place: the order in which people mend them. */
 export function sortDiagnostics(diagnostics: Diagnostic[]): Diagnostic[] {
   return diagnostics.sort(
     (a, b) =>
-      a.severity.localeCompare(b.severity) ||
+      ORDER[a.severity] - ORDER[b.severity] ||
       (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
       (a.range?.start.offset ?? -1) - (b.range?.start.offset ?? -1),
   );

@@ -7,11 +7,12 @@ export interface RenderOptions {
   color?: boolean;
 }
 
-type Style = "error" | "warning" | "bold" | "frame" | "help";
+type Style = Diagnostic["severity"] | "bold" | "frame" | "help";
 
 const ANSI: Record<Style, string> = {
   error: "\x1b[1;31m",
   warning: "\x1b[1;33m",
+  info: "\x1b[1;36m",
   bold: "\x1b[1m",
   frame: "\x1b[34m",
   help: "\x1b[36m",
