@@ -2,4 +2,5 @@ export { encodeDecision, encodeItemError, encodeUnreadable, isFailure } from "./
 export { type Batch, decodeBatch, SEMANTICS } from "./batch.js";
 export { AuthzenError, type AuthzenErrorCode } from "./errors.js";
 export { decodeEvaluation, wirePointer } from "./evaluation.js";
+export { EVALUATION_EXAMPLE, EVALUATIONS_EXAMPLE, EVALUATIONS_RULES } from "./examples.js";
 export { metadata } from "./metadata.js";

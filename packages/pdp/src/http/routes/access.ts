@@ -1,17 +1,10 @@
-import { metadata } from "../../authzen/index.js";
+import { EVALUATION_EXAMPLE, EVALUATIONS_EXAMPLE, EVALUATIONS_RULES, metadata } from "../../authzen/index.js";
 import { hostName } from "../host.js";
 import { ref } from "../openapi/schemas.js";
 import { Problem } from "../problem.js";
 import type { Route } from "../route.js";
 import type { Service } from "../service.js";
 import { evaluateMany, evaluateOne } from "./evaluate.js";
-
-const EXAMPLE = {
-  subject: { type: "User", id: "ann" },
-  action: { name: "ticket:read" },
-  resource: { type: "Ticket", id: "T-1001" },
-  context: { country: "NL", device: { managed: true, encrypted: true } },
-};
 
 const DEBUG = {
   name: "debug",
@@ -34,11 +27,11 @@ function evaluation(service: Service): Route {
     doc: {
       id: "evaluate",
       tag: "AuthZEN",
-      summary: "May this subject do this to that resource?",
+      summary: "May this principal do this to that resource?",
       description:
         "Access Evaluation of the OpenID AuthZEN Authorization API 1.0. A deny is a `200` with `decision: false`; unknown types and actions are denied with a reason. The answer leaves only after the decision log took its record.",
       parameters: [DEBUG],
-      body: { schema: ref("EvaluationRequest"), example: EXAMPLE },
+      body: { schema: ref("EvaluationRequest"), example: EVALUATION_EXAMPLE },
       answers: {
         "200": { description: "The decision", content: { "application/json": ref("EvaluationResponse") } },
       },
@@ -57,19 +50,11 @@ function evaluations(service: Service): Route {
       id: "evaluateMany",
       tag: "AuthZEN",
       summary: "Many evaluations in one request",
-      description: `Access Evaluations of the OpenID AuthZEN Authorization API 1.0. Top-level \`subject\`, \`action\`, \`resource\` and \`context\` are defaults; an item replaces a default as a whole, and falls back to it only for a required member (\`type\`, \`id\`, \`name\`) that it leaves out. Answers keep the order of the items. An item that is malformed is answered with a deny and \`context.error\`. With \`deny_on_first_deny\` and \`permit_on_first_permit\` the answer ends with the item that decided. Without \`evaluations\` the request is a single evaluation. At most ${service.maxBatch} items.`,
+      description: `Access Evaluations of the OpenID AuthZEN Authorization API 1.0. ${EVALUATIONS_RULES} At most ${service.maxBatch} items.`,
       parameters: [DEBUG],
       body: {
         schema: ref("EvaluationsRequest"),
-        example: {
-          subject: EXAMPLE.subject,
-          action: EXAMPLE.action,
-          evaluations: [
-            { resource: { type: "Ticket", id: "T-1001" } },
-            { action: { name: "ticket:close" }, resource: { type: "Ticket", id: "T-1002" } },
-          ],
-          options: { evaluations_semantic: "execute_all" },
-        },
+        example: EVALUATIONS_EXAMPLE,
       },
       answers: {
         "200": {

@@ -1,5 +1,5 @@
 import type { JsonValue } from "@cordon/engine/json";
-import type { DecisionLog, StoredRecord, VerifyResult } from "../../log/index.js";
+import type { StoredRecord, VerifyResult } from "../../log/index.js";
 import { ProjectError } from "../../project/project-error.js";
 import { StoreError } from "../../store/index.js";
 import type { Exchange } from "../exchange.js";
@@ -10,6 +10,7 @@ import type { Route, RouteDoc } from "../route.js";
 import type { Service } from "../service.js";
 import { asJson } from "./explain.js";
 import { followRoute } from "./follow.js";
+import { logOf, recordJson } from "./log-access.js";
 
 const ID = { name: "id", in: "path", description: "Id of the decision", schema: { type: "string" } } as const;
 
@@ -120,19 +121,6 @@ function logRoute(path: string, doc: LogDoc, handle: (exchange: Exchange) => Pro
     doc: { ...doc, tag: "Decision log", problems },
     handle,
   };
-}
-
-/** @throws Problem `log_off` */
-export function logOf(service: Service): DecisionLog {
-  const { log } = service.decider;
-  if (log !== null) return log;
-  throw new Problem("log_off", "this server writes no decision log", {
-    help: "set `log.mode` in `cordon.yaml`",
-  });
-}
-
-export function recordJson(record: StoredRecord): JsonValue {
-  return record as unknown as JsonValue;
 }
 
 async function recordOf(service: Service, exchange: Exchange): Promise<StoredRecord> {

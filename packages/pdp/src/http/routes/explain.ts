@@ -1,6 +1,6 @@
 import type { Explanation } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
-import { decodeEvaluation, encodeDecision } from "../../authzen/index.js";
+import { decodeEvaluation, EVALUATION_EXAMPLE, encodeDecision } from "../../authzen/index.js";
 import { ref } from "../openapi/schemas.js";
 import type { Route } from "../route.js";
 import { decideOptions, type Service } from "../service.js";
@@ -17,14 +17,7 @@ export function explainRoute(service: Service): Route {
       summary: "Decide, and say why, clause by clause",
       description:
         "Takes the body of an evaluation and answers it likewise, with an explanation: which policies matched, which nearly did, and the values that decided. It shows policies and attributes, hence the scope `read_log`.",
-      body: {
-        schema: ref("EvaluationRequest"),
-        example: {
-          subject: { type: "User", id: "ann" },
-          action: { name: "ticket:read" },
-          resource: { type: "Ticket", id: "T-1001" },
-        },
-      },
+      body: { schema: ref("EvaluationRequest"), example: EVALUATION_EXAMPLE },
       answers: {
         "200": {
           description: "The decision and its explanation",

@@ -7,7 +7,7 @@ import { integer } from "../log-query.js";
 import { ref } from "../openapi/schemas.js";
 import type { Route } from "../route.js";
 import type { Service } from "../service.js";
-import { logOf, recordJson } from "./decisions.js";
+import { logOf, recordJson } from "./log-access.js";
 
 const HEARTBEAT_MS = 15_000;
 
