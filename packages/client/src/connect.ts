@@ -17,11 +17,11 @@ export interface ConnectOptions {
   /** Where the server is; a path is kept, so that it may live behind a prefix. */
   url: string | URL;
   /** An API key with the scope `evaluate`, sent as a bearer token. */
-  key?: string;
+  key?: string | undefined;
   /** How long to wait for a complete answer, in milliseconds (default 5,000). */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Another `fetch`: one with a connection pool, a proxy, a client certificate. */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
 }
 
 /**

@@ -104,8 +104,7 @@ async function openDecider(options: AskOptions): Promise<Opened> {
     }
   }
   const { connect } = await import("@cordon/client");
-  const key = options.key ?? process.env.CORDON_KEY;
-  const decider = connect({ url: options.server, ...(key ? { key } : {}) });
+  const decider = connect({ url: options.server, key: options.key ?? process.env.CORDON_KEY });
   return { decider, close: async () => {} };
 }
 
