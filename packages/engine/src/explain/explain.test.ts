@@ -167,7 +167,7 @@ test("under `unless` it is written out what the parts came to", () => {
 
 guarded  forbids
   ✓ unless
-    ✗ context has mfa: true
+    · context has mfa: true
     ✓ context.mfa: false
 `,
   );

@@ -143,7 +143,7 @@ function renderClause(clause: ClauseExplanation, page: Page): void {
   const { operator, children } = clause.trace;
   if (operator === "&&" && children.length > 1 && clause.outcome !== "not_evaluated") {
     page.line(1, `${page.mark(met)} ${clause.kind}${position}`);
-    for (const child of children) renderPart(child, 2, page, clause.kind === "unless");
+    renderParts(clause.trace, children, 2, page, clause.kind === "unless");
     return;
   }
   const skipped = clause.outcome === "not_evaluated" ? page.faint("  (not evaluated)") : "";
@@ -157,13 +157,24 @@ function clauseMet({ kind, outcome }: ClauseExplanation): boolean | undefined {
 }
 
 /**
- * A tick means the part is as the policy wants it. Under `unless` and `!` that is false, so what it came to
- * is written out.
+ * The operands of a connective. A tick means the operand is as the policy wants it; one that is not, but does
+ * not matter because another one decided, is no cross. Under `unless` and `!` what is wanted is false, so
+ * there, and wherever the mark does not tell, what the operand came to is written out.
  */
-function renderPart(trace: ExprTrace, indent: number, page: Page, inverted: boolean): void {
-  const outcome = inverted && trace.value !== undefined ? page.faint(`: ${trace.value}`) : "";
-  page.line(indent, `${page.mark(partHolds(trace, inverted))} ${trace.text}${outcome}`);
-  renderWhy(trace, indent + 2, page, inverted);
+function renderParts(
+  whole: ExprTrace,
+  parts: readonly ExprTrace[],
+  indent: number,
+  page: Page,
+  inverted: boolean,
+): void {
+  for (const part of parts) {
+    const holds = partHolds(part, inverted);
+    const harmless = holds === false && partHolds(whole, inverted) === true;
+    const outcome = (inverted || harmless) && part.value !== undefined ? page.faint(`: ${part.value}`) : "";
+    page.line(indent, `${page.mark(harmless ? undefined : holds)} ${part.text}${outcome}`);
+    renderWhy(part, indent + 2, page, inverted);
+  }
 }
 
 function partHolds(trace: ExprTrace, inverted: boolean): boolean | undefined {
@@ -182,18 +193,21 @@ function renderWhy(trace: ExprTrace, indent: number, page: Page, inverted: boole
   }
   if (trace.operator === "if" && first?.value !== undefined) {
     page.line(indent, `${page.faint(`${first.text}:`)} ${valueText(first.value)}`);
-    for (const branch of trace.children.slice(1))
-      if (branch.evaluated) renderPart(branch, indent, page, inverted);
+    renderParts(trace, evaluated(trace.children.slice(1)), indent, page, inverted);
     return;
   }
   if (trace.operator === "&&" || trace.operator === "||") {
-    for (const child of trace.children) if (child.evaluated) renderPart(child, indent, page, inverted);
+    renderParts(trace, evaluated(trace.children), indent, page, inverted);
     return;
   }
   const values = decidingValues(trace);
   for (const { text, value } of values) page.line(indent, `${page.faint(`${text} is`)} ${valueText(value)}`);
   const failed = innermostError(trace);
   if (failed !== undefined) page.line(indent, page.bad(failed.message));
+}
+
+function evaluated(traces: readonly ExprTrace[]): ExprTrace[] {
+  return traces.filter((trace) => trace.evaluated);
 }
 
 /** What the request and its entities contributed: attributes, tags and, where they are compared, the variables. */
