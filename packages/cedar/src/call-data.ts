@@ -5,10 +5,10 @@ import type { CallSchema } from "./call-schema.js";
 import { readMembers, readUid } from "./call-values.js";
 import { parseLossless, stringifyLossless } from "./lossless-json.js";
 import { LruCache } from "./lru-cache.js";
-import { type CedarFunctions, cedar } from "./wasm.js";
+import { type CedarFunctions, cedar, cedarGeneration } from "./wasm.js";
 
 const NO_POLICIES = "no policies";
-let noPoliciesReady = false;
+let noPoliciesReadyIn: number | undefined;
 const stores = new LruCache<EntityStore>(16);
 
 /**
@@ -32,8 +32,8 @@ export function acceptData(
 }
 
 function judge(call: AuthorizationCall, schema: CallSchema | null): void {
-  if (!noPoliciesReady) cedar().preparsePolicySet(NO_POLICIES, {});
-  noPoliciesReady = true;
+  if (noPoliciesReadyIn !== cedarGeneration()) cedar().preparsePolicySet(NO_POLICIES, {});
+  noPoliciesReadyIn = cedarGeneration();
   const { principal, action, resource, context, entities, validateRequest } = call;
   const question = {
     ...{ principal, action, resource, context, entities, validateRequest },

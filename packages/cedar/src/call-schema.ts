@@ -4,7 +4,7 @@ import { CallRefused } from "./call-refused.js";
 import { stringifyLossless } from "./lossless-json.js";
 import { LruCache } from "./lru-cache.js";
 import { resolveAcceptedSchema } from "./schema.js";
-import { cedar } from "./wasm.js";
+import { cedar, cedarGeneration } from "./wasm.js";
 
 /** The schema of a call, resolved for our engine and kept parsed in the official front end. */
 export interface CallSchema {
@@ -23,7 +23,8 @@ const schemas = new LruCache<CallSchema>(32, ({ preparsedName }) => freeNames.pu
 /** @throws CallRefused for a schema that Cedar doesn't accept */
 export function acceptSchema(schema: Schema | null | undefined): CallSchema | null {
   if (schema === undefined || schema === null) return null;
-  const key = typeof schema === "string" ? `text:${schema}` : `json:${stringifyLossless(schema)}`;
+  const text = typeof schema === "string" ? `text:${schema}` : `json:${stringifyLossless(schema)}`;
+  const key = `${cedarGeneration()}:${text}`;
   return schemas.get(key, () => {
     const preparsedName = freeNames.pop() ?? `schema ${namesMade++}`;
     if (cedar().preparseSchema(preparsedName, schema).type === "failure") {

@@ -1,4 +1,5 @@
 import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
+import { CedarError } from "./failures.js";
 import type { Range, TextPositions } from "./positions.js";
 
 /** One thing that is wrong, or doubtful, with a project: where, what, and what to do about it. */
@@ -28,6 +29,7 @@ const CODES: [RegExp, string][] = [
   [/^the types .* are not compatible/, "type_mismatch"],
   [/^(unable to find an applicable action|policy is impossible)/, "impossible_policy"],
   [/^error during extension function argument validation/, "invalid_literal"],
+  [/^this nests too deeply/, "too_deep"],
   [/^(identifier|string) .*(confusable|mixed script|bidi)/i, "suspicious_text"],
 ];
 
@@ -62,6 +64,16 @@ export function diagnosticsFrom(error: DetailedError, code: string, place: Diagn
     ...(place.policyId === undefined ? {} : { policyId: place.policyId }),
   };
   return [diagnostic, ...(error.related ?? []).flatMap((related) => diagnosticsFrom(related, code, place))];
+}
+
+/** What the front end threw for a text that it can't take at all, as an error about all of that text; else it is rethrown. */
+export function overflowError(error: unknown, text: string): DetailedError {
+  if (!(error instanceof CedarError) || error.code !== "front_end_overflow") throw error;
+  const everywhere = { label: null, start: 0, end: Buffer.byteLength(text) };
+  return {
+    ...{ message: error.message, help: error.help, code: null, url: null, severity: null },
+    sourceLocations: [everywhere],
+  };
 }
 
 function stripPrefixes(message: string): string {

@@ -1,4 +1,5 @@
-import { type Diagnostic, diagnosticsFrom, sortDiagnostics } from "./diagnostics.js";
+import type { FormattingAnswer } from "@cedar-policy/cedar-wasm/nodejs";
+import { type Diagnostic, diagnosticsFrom, overflowError, sortDiagnostics } from "./diagnostics.js";
 import { PolicyCache } from "./policy-cache.js";
 import { TextPositions } from "./positions.js";
 import { readPolicies } from "./project-policies.js";
@@ -13,7 +14,7 @@ export type FormatResult = { ok: true; text: string } | { ok: false; diagnostics
  * @param path what diagnostics name as the file
  */
 export function formatPolicies(text: string, path = "policies.cedar"): FormatResult {
-  const answer = cedar().formatPolicies({ policyText: text });
+  const answer = format(text);
   if (answer.type === "success") return { ok: true, text: answer.formatted_policy };
   const diagnostics: Diagnostic[] = [];
   readPolicies([{ path, text }], new PolicyCache(), diagnostics);
@@ -23,4 +24,12 @@ export function formatPolicies(text: string, path = "policies.cedar"): FormatRes
     diagnostics.push(...answer.errors.flatMap((error) => diagnosticsFrom(error, "policy_syntax", place)));
   }
   return { ok: false, diagnostics: sortDiagnostics(diagnostics) };
+}
+
+function format(text: string): FormattingAnswer {
+  try {
+    return cedar().formatPolicies({ policyText: text });
+  } catch (error) {
+    return { type: "failure", errors: [overflowError(error, text)] };
+  }
 }

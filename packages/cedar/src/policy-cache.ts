@@ -1,5 +1,6 @@
 import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
 import type { PolicyJson } from "@cordon/engine";
+import { overflowError } from "./diagnostics.js";
 import type { PolicyText } from "./policy-text.js";
 import { cedar } from "./wasm.js";
 
@@ -57,8 +58,12 @@ export class PolicyCache {
 }
 
 function parsePolicy({ text, isTemplate }: PolicyText): ParsedPolicy {
-  const answer = isTemplate ? cedar().templateToJson(text) : cedar().policyToJson(text);
-  // The official types and ours describe the same format; ours admits bigints, which the boundary produces.
-  if (answer.type === "success") return { ok: true, json: answer.json as PolicyJson, isTemplate };
-  return { ok: false, errors: answer.errors };
+  try {
+    const answer = isTemplate ? cedar().templateToJson(text) : cedar().policyToJson(text);
+    if (answer.type === "failure") return { ok: false, errors: answer.errors };
+    // The official types and ours describe the same format; ours admits bigints, which the boundary produces.
+    return { ok: true, json: answer.json as PolicyJson, isTemplate };
+  } catch (error) {
+    return { ok: false, errors: [overflowError(error, text)] };
+  }
 }

@@ -1,6 +1,6 @@
-import type { DetailedError, Schema } from "@cedar-policy/cedar-wasm/nodejs";
+import type { CheckParseAnswer, DetailedError, Schema } from "@cedar-policy/cedar-wasm/nodejs";
 import type { ResolvedSchema } from "@cordon/engine";
-import { type Diagnostic, diagnosticsFrom } from "./diagnostics.js";
+import { type Diagnostic, diagnosticsFrom, overflowError } from "./diagnostics.js";
 import { CedarError } from "./failures.js";
 import { TextPositions } from "./positions.js";
 import { resolveSchema } from "./schema-resolution.js";
@@ -20,7 +20,7 @@ export function parseSchema(text: string, path: string): SchemaResult {
   const diagnose = (errors: DetailedError[] | undefined, code: string): Diagnostic[] =>
     (errors ?? []).flatMap((error) => diagnosticsFrom(error, code, place));
   // Only the check knows where an undeclared name stands; turning a schema into JSON loses it.
-  const checked = cedar().checkParseSchema(text);
+  const checked = check(text);
   if (checked.type === "failure") {
     const isSyntax = checked.errors.some(({ message }) => message.includes("error parsing schema"));
     return {
@@ -32,6 +32,14 @@ export function parseSchema(text: string, path: string): SchemaResult {
   if (parsed.type === "failure") return { ok: false, diagnostics: diagnose(parsed.errors, "schema_invalid") };
   const warnings = diagnose(parsed.warnings, "schema_doubtful");
   return { ok: true, schema: resolveSchema(parsed.json), warnings };
+}
+
+function check(text: string): CheckParseAnswer {
+  try {
+    return cedar().checkParseSchema(text);
+  } catch (error) {
+    return { type: "failure", errors: [overflowError(error, text)] };
+  }
 }
 
 /** The schema of an authorization call, in either format, resolved; only for schemas that Cedar accepted. */

@@ -1,5 +1,5 @@
 import type { DetailedError, ValidationAnswer } from "@cedar-policy/cedar-wasm/nodejs";
-import { type Diagnostic, diagnosticsFrom } from "./diagnostics.js";
+import { type Diagnostic, diagnosticsFrom, overflowError } from "./diagnostics.js";
 import { CedarError } from "./failures.js";
 import type { PolicyCache, ValidationFindings } from "./policy-cache.js";
 import { TextPositions } from "./positions.js";
@@ -31,12 +31,29 @@ export function validateProject(
   ];
   const unknown = new Map<string, Subject>();
   for (const subject of subjects) if (!cache.findings(subject.key)) unknown.set(subject.key, subject);
-  if (unknown.size > 0) validateUnknown(schemaText, [...unknown.values()], cache);
+  if (unknown.size > 0) validateInParts(schemaText, [...unknown.values()], cache);
   return subjects.flatMap((subject) => diagnose(subject, cache.findings(subject.key)));
 }
 
 function linkKey({ link, template }: ProjectLink): string {
   return JSON.stringify([template.written.text, link.values]);
+}
+
+/** All at once; but a policy that overflows the front end is found by halving, and condemns no other. */
+function validateInParts(schemaText: string, subjects: readonly Subject[], cache: PolicyCache): void {
+  try {
+    validateUnknown(schemaText, subjects, cache);
+  } catch (error) {
+    const [only, ...others] = subjects;
+    const overflow = overflowError(error, only?.policy.written.text ?? "");
+    if (only && others.length === 0) {
+      cache.remember(only.key, { errors: [overflow], warnings: [] });
+      return;
+    }
+    const middle = subjects.length >> 1;
+    validateInParts(schemaText, subjects.slice(0, middle), cache);
+    validateInParts(schemaText, subjects.slice(middle), cache);
+  }
 }
 
 /** Subjects are numbered for the call, so that ids of a project can't collide with those of their templates. */

@@ -40,28 +40,73 @@ const listedFile = createRequire(import.meta.url).resolve("@cedar-policy/cedar-w
 const glueUrl = new URL("../esm/cedar_wasm_bg.js", pathToFileURL(listedFile));
 const glue = (await import(glueUrl.href)) as Glue;
 
-let ready: CedarFunctions | undefined;
+let compiled: WebAssembly.Module | undefined;
+/** The memory of the instance in use; undefined while there is none. */
+let memory: WebAssembly.Memory | undefined;
+let generation = 0;
+const functions = guarded();
 
-/** The front end; the first call compiles it (about 20 ms), later ones return it. */
+/**
+ * The front end; the first call of a function compiles it (about 20 ms). Every function of it throws CedarError
+ * `front_end_overflow` for input that nests too deeply, and works again afterwards.
+ */
 export function cedar(): CedarFunctions {
-  ready ??= instantiate();
-  return ready;
+  return functions;
 }
 
-function instantiate(): CedarFunctions {
-  const module = new WebAssembly.Module(readFileSync(fileURLToPath(new URL("cedar_wasm_bg.wasm", glueUrl))));
-  const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+/** Changes whenever the front end had to be made anew, and so has forgotten what was preparsed. */
+export function cedarGeneration(): number {
+  return generation;
+}
+
+function instantiate(): void {
+  compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(new URL("cedar_wasm_bg.wasm", glueUrl))));
+  const exported = new Set(WebAssembly.Module.exports(compiled).map(({ name }) => name));
   const missing = NEEDED_EXPORTS.find((name) => !exported.has(name));
   if (missing) throw incompatible(`its module doesn't export \`${missing}\``);
   if (typeof glue.__wbg_set_wasm !== "function")
     throw incompatible("its glue doesn't export `__wbg_set_wasm`");
   // The imports reach the exports of the very instance they are passed to.
-  const imports = losslessImports(module, () => exports);
-  const instance = new WebAssembly.Instance(module, { [IMPORT_MODULE]: imports });
+  const imports = losslessImports(compiled, () => exports);
+  const instance = new WebAssembly.Instance(compiled, { [IMPORT_MODULE]: imports });
   const exports = instance.exports as unknown as ModuleExports;
+  memory = exports.memory;
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
-  return glue;
+}
+
+/**
+ * Deep input overflows the module's stack, of a fixed megabyte, into its data: every later call would fail or,
+ * worse, answer from damaged memory. So an instance that trapped is never asked again.
+ */
+function guarded(): CedarFunctions {
+  const guardedFunctions: Record<string, unknown> = {};
+  for (const [name, original] of Object.entries(glue)) {
+    if (typeof original !== "function" || name.startsWith("__")) continue;
+    guardedFunctions[name] = (...args: unknown[]) => {
+      if (memory === undefined) instantiate();
+      try {
+        return original(...args);
+      } catch (error) {
+        if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
+        discardInstance();
+        throw new CedarError(
+          "front_end_overflow",
+          "this nests too deeply for Cedar's parser",
+          "split it up: it takes about a hundred levels of parentheses, operators or records",
+          error,
+        );
+      }
+    };
+  }
+  return guardedFunctions as CedarFunctions;
+}
+
+function discardInstance(): void {
+  // Growing by nothing detaches the memory's buffer, without which the glue would keep its view of it.
+  memory?.grow(0);
+  memory = undefined;
+  generation += 1;
 }
 
 function losslessImports(

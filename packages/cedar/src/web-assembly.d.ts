@@ -9,8 +9,10 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: Record<string, ModuleImports>);
     readonly exports: Record<string, unknown>;
   }
+  class RuntimeError extends Error {}
   interface Memory {
     readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
   }
   interface Table {
     set(index: number, value: unknown): void;
