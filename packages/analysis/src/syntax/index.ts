@@ -1,0 +1,9 @@
+export { parsePolicySyntax } from "./policy-parser.js";
+export type {
+  AnnotationSyntax,
+  ClauseSyntax,
+  Mention,
+  PolicySyntax,
+  ScopePart,
+  Span,
+} from "./syntax.js";
