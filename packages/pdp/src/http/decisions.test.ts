@@ -86,6 +86,13 @@ test("the log verifies", async (t) => {
   assert.equal(status, 200);
   assert.equal(json.ok, true);
   assert.equal(json.records, 2);
+  const pinned = await served.get(`${LOG}/verify?pinned=${json.lastSeq}:${json.headHash}`);
+  assert.equal(pinned.json.ok, true);
+  const forged = await served.get(`${LOG}/verify?pinned=${json.lastSeq}:${"0".repeat(64)}`);
+  assert.equal(forged.json.ok, false);
+  assertProblem(await served.get(`${LOG}/verify?pinned=2`), 400, "invalid_parameter", {
+    parameter: "pinned",
+  });
 });
 
 test("without a log its endpoints say so, and decisions go on", async (t) => {

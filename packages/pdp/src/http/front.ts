@@ -42,6 +42,12 @@ export class Front {
     return res?.headersSent === true && !res.writableFinished;
   }
 
+  /** Whether a request of `socket` is still being worked on, so that silence on it is ours, not the client's. */
+  isWorking(socket: Duplex): boolean {
+    const res = this.#answering.get(socket);
+    return res !== undefined && !res.headersSent && !res.destroyed;
+  }
+
   /** From now on every answer asks its client to close the connection. */
   beginClosing(): void {
     this.#connections.closing = true;

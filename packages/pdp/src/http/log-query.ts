@@ -81,6 +81,22 @@ function read(name: string, value: string): string | number {
   }
 }
 
+export const PINNED: ParameterDoc = {
+  name: "pinned",
+  in: "query",
+  description: "Sequence number and head hash of an earlier verification, which the log must still contain",
+  schema: { type: "string", pattern: "^[0-9]+:[0-9a-f]{64}$" },
+};
+
+/** @throws Problem `invalid_parameter` */
+export function pinnedHead(query: URLSearchParams): { seq: number; hash: string } | undefined {
+  const value = query.get("pinned");
+  if (value === null) return undefined;
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(value) ?? [];
+  if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
+  throw refused("pinned", `\`${value}\` is not a sequence number and a hash`, "write it as `SEQ:HASH`");
+}
+
 export function integer(name: string, value: string, min: number, max: number): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= min && number <= max) return number;

@@ -22,6 +22,8 @@ export interface ServerTimeouts {
   readonly requestMs: number;
   /** How long an idle connection is kept. */
   readonly keepAliveMs: number;
+  /** How long a client may take no byte of an answer before it is cut off. */
+  readonly stallMs: number;
   /** How long closing waits for requests in flight. */
   readonly shutdownMs: number;
   /** How often the TLS files are looked at. */
@@ -55,6 +57,7 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   headersMs: 10_000,
   requestMs: 30_000,
   keepAliveMs: 65_000,
+  stallMs: 60_000,
   shutdownMs: 10_000,
   tlsPollMs: 1_000,
 };

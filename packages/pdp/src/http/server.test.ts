@@ -284,6 +284,36 @@ test("a store that fails is a 503 that gives nothing away, and doesn't touch wha
   assert.equal((await get("/healthz", { authorization: "Bearer x" })).status, 200);
 });
 
+test("a client that takes no byte of its answers is cut off; one that waits for its answer is not", async (t) => {
+  const box: { release?: () => void; asked?: Promise<void> } = {};
+  const { url, post } = await serve(t, { wrap: holding(box), timeouts: { stallMs: 1_000 } });
+  const pending = post(EVALUATION, READ);
+  await box.asked;
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  t.after(() => socket.destroy());
+  const asked = 400;
+  socket.write("GET /docs HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(asked));
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  let answers = 0;
+  socket.on("data", (chunk) => {
+    answers += chunk.toString("latin1").split("HTTP/1.1 200").length - 1;
+  });
+  socket.on("error", () => {});
+  await once(socket, "close");
+  assert.ok(answers < asked, `${answers} answers were kept for a client that read none`);
+  box.release?.();
+  assert.equal((await pending).status, 200);
+});
+
+test("an idle connection is closed after its time", async (t) => {
+  const { url } = await serve(t, { timeouts: { keepAliveMs: 100 } });
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  t.after(() => socket.destroy());
+  socket.write("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  socket.resume();
+  await once(socket, "close", { signal: AbortSignal.timeout(5_000) });
+});
+
 test("rubbish behind a request whose answer has begun doesn't get into that answer", async (t) => {
   const { url } = await serve(t);
   const socket = connect(Number(new URL(url).port), "127.0.0.1");

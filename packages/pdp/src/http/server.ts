@@ -19,7 +19,7 @@ import { Router } from "./router.js";
 import { routesOf } from "./routes.js";
 import { ServerError } from "./server-error.js";
 import type { Service } from "./service.js";
-import { followKeyPair, type KeyPair, loadKeyPair, type TlsFiles } from "./tls.js";
+import { followKeyPair, type KeyPair, type LoadedPair, openKeyPair } from "./tls.js";
 
 export interface RunningServer {
   /** Such as `http://127.0.0.1:8180`, with the port that was picked. */
@@ -42,7 +42,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const publicUrl = checkedPublicUrl(options.publicUrl);
   await checkExposure(options);
-  const pair = options.tls === undefined ? undefined : await loadKeyPair(options.tls);
+  const opened = options.tls === undefined ? undefined : await openKeyPair(options.tls);
 
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger: options.logger,
     maxBatch: limits.batchItems,
     publicUrl: publicUrl?.href.replace(/\/$/, ""),
-    secure: pair !== undefined,
+    secure: opened !== undefined,
     closing: closing.signal,
   };
   const front = new Front({
@@ -67,10 +67,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     bodyLimit: limits.bodyBytes,
     inFlightLimit: limits.inFlight,
   });
-  const server = createServer(pair, timeouts);
+  const server = createServer(opened?.pair, timeouts);
   server.maxConnections = limits.connections;
+  server.timeout = timeouts.stallMs;
   attach(server, front, options);
-  const stopTls = options.tls === undefined ? () => {} : keepTlsFresh(server, options.tls, timeouts, options);
+  const stopTls = keepTlsFresh(server, opened, timeouts, options);
   try {
     await listen(server, options.host, options.port);
   } catch (error) {
@@ -80,14 +81,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const { port } = server.address() as AddressInfo;
   return {
-    url: formatUrl(pair === undefined ? "http" : "https", options.host, port),
+    url: formatUrl(opened === undefined ? "http" : "https", options.host, port),
     close: once(async () => {
       front.beginClosing();
       closing.abort();
       stopTls();
       await drain(server, timeouts.shutdownMs);
-      await options.decider.log?.flush();
       metrics.close();
+      await options.decider.log?.flush();
     }),
   };
 }
@@ -135,6 +136,9 @@ function attach(server: Server, front: Front, { logger }: ServerOptions): void {
     const detail = `the expectation \`${req.headers.expect}\` can't be met`;
     front.refuse(req, res, new Problem("expectation_failed", detail, { header: "expect" }));
   });
+  server.on("timeout", (socket) => {
+    if (!front.isWorking(socket)) socket.destroy();
+  });
   server.on("connect", (_req, socket) => {
     answerRaw(
       socket,
@@ -150,20 +154,19 @@ function attach(server: Server, front: Front, { logger }: ServerOptions): void {
 
 function keepTlsFresh(
   server: Server,
-  files: TlsFiles,
+  opened: LoadedPair | undefined,
   { tlsPollMs }: ServerTimeouts,
-  { logger }: ServerOptions,
+  { tls, logger }: ServerOptions,
 ): () => void {
-  return followKeyPair(
-    files,
-    tlsPollMs,
-    (pair) => {
+  if (tls === undefined || opened === undefined) return () => {};
+  return followKeyPair(tls, tlsPollMs, opened, {
+    apply: (pair) => {
       (server as HttpsServer).setSecureContext({ ...pair, minVersion: "TLSv1.2" });
-      logger.info({ certFile: files.certFile }, "TLS certificate replaced");
+      logger.info({ certFile: tls.certFile }, "TLS certificate replaced");
     },
-    (error) =>
+    refuse: (error) =>
       logger.error({ err: error }, "new TLS files refused; the certificate before them stays in use"),
-  );
+  });
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

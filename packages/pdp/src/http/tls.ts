@@ -15,7 +15,7 @@ export interface KeyPair {
 }
 
 /** @throws ServerError `tls_unreadable` or `tls_invalid` */
-export async function loadKeyPair(files: TlsFiles): Promise<KeyPair> {
+async function loadKeyPair(files: TlsFiles): Promise<KeyPair> {
   const [key, cert] = await Promise.all([read(files.keyFile, "key"), read(files.certFile, "certificate")]);
   try {
     createSecureContext({ key, cert });
@@ -43,6 +43,19 @@ async function read(path: string, what: string): Promise<Buffer> {
   }
 }
 
+/** A pair of files as it was read, from which its next version can be told. */
+export interface LoadedPair {
+  readonly pair: KeyPair;
+  readonly fingerprint: string;
+}
+
+/** @throws ServerError `tls_unreadable` or `tls_invalid` */
+export async function openKeyPair(files: TlsFiles): Promise<LoadedPair> {
+  // Taken first: files that change while they are read look changed at the next look.
+  const fingerprint = await fingerprintOf(files);
+  return { pair: await loadKeyPair(files), fingerprint };
+}
+
 /**
  * Calls `apply` with each new valid pair of key and certificate. The files are polled rather than watched,
  * because renewals arrive by rename, by symlink swap and on file systems that tell of neither. A pair that
@@ -53,34 +66,32 @@ async function read(path: string, what: string): Promise<Buffer> {
 export function followKeyPair(
   files: TlsFiles,
   intervalMs: number,
-  apply: (pair: KeyPair) => void,
-  refuse: (error: Error) => void,
+  opened: LoadedPair,
+  on: { apply(pair: KeyPair): void; refuse(error: Error): void },
 ): () => void {
-  let seen: string | undefined;
+  let seen = opened.fingerprint;
   let busy = false;
   const check = async (): Promise<void> => {
-    const now = await fingerprint(files);
-    const first = seen === undefined;
+    const now = await fingerprintOf(files);
     if (now === seen) return;
     seen = now;
-    if (!first) apply(await loadKeyPair(files));
+    on.apply(await loadKeyPair(files));
   };
   const tick = (): void => {
     if (busy) return;
     busy = true;
     check()
-      .catch((error: unknown) => refuse(error as Error))
+      .catch((error: unknown) => on.refuse(error as Error))
       .finally(() => {
         busy = false;
       });
   };
-  tick();
   const timer = setInterval(tick, intervalMs);
   timer.unref();
   return () => clearInterval(timer);
 }
 
-async function fingerprint(files: TlsFiles): Promise<string> {
+async function fingerprintOf(files: TlsFiles): Promise<string> {
   const marks = await Promise.all([files.keyFile, files.certFile].map(fileMark));
   return marks.join();
 }

@@ -86,7 +86,7 @@ function configuration(service: Service): Route {
     },
     handle: (exchange) => {
       const base = service.publicUrl ?? requestedBase(service.secure, exchange.req.headers.host);
-      exchange.json(metadata(base), { "cache-control": "max-age=300", vary: "host" });
+      exchange.json(metadata(base), { "cache-control": "max-age=300" });
     },
   };
 }

@@ -3,7 +3,7 @@ import type { StoredRecord, VerifyResult } from "../../log/index.js";
 import { ProjectError } from "../../project/project-error.js";
 import { StoreError } from "../../store/index.js";
 import type { Exchange } from "../exchange.js";
-import { LOG_PARAMETERS, logFilter } from "../log-query.js";
+import { LOG_PARAMETERS, logFilter, PINNED, pinnedHead } from "../log-query.js";
 import { ref } from "../openapi/schemas.js";
 import { Problem } from "../problem.js";
 import type { Route, RouteDoc } from "../route.js";
@@ -46,7 +46,9 @@ function verify(service: Service): Route {
       id: "verifyDecisions",
       summary: "Is the log whole?",
       description:
-        "Reads the whole log and recomputes its hash chain. Callers that ask while it is being read get the result of the same reading. Keep `headHash` elsewhere to notice even a rewrite of the whole file.",
+        "Reads the whole log and recomputes its hash chain. Callers that ask while it is being read get the result of the same reading. Keep `lastSeq` and `headHash` elsewhere, and pass them as `pinned` later, to notice even a rewrite of the whole file.",
+      parameters: [PINNED],
+      problems: ["invalid_parameter"],
       answers: {
         "200": {
           description: "What was found; damage is an answer, not an error",
@@ -55,11 +57,15 @@ function verify(service: Service): Route {
       },
     },
     async (exchange) => {
-      running ??= logOf(service)
-        .verify()
-        .finally(() => {
-          running = undefined;
-        });
+      const log = logOf(service);
+      const pinned = pinnedHead(exchange.query);
+      if (pinned !== undefined) {
+        exchange.json((await log.verify({ pinned })) as unknown as JsonValue);
+        return;
+      }
+      running ??= log.verify().finally(() => {
+        running = undefined;
+      });
       exchange.json((await running) as unknown as JsonValue);
     },
   );
