@@ -5,6 +5,8 @@ import { inspect } from "node:util";
 import { display, filesUnder, root, workspaces } from "./workspaces.mjs";
 
 const FILE_TIMEOUT_MS = 600_000;
+// Newer versions of Node.js give up on a file that hangs but leave its process alone; this ends it.
+const SUITE_TIMEOUT_MS = 900_000;
 
 /**
  * @typedef {import("./report.mjs").Outcome} Outcome
@@ -51,7 +53,12 @@ async function runSuite(suite) {
   const outcome = { passed: 0, failures: [], notes: [] };
   /** @type {Map<string, string>} */
   const printed = new Map();
-  const events = run({ files: suite.files, concurrency: availableParallelism(), timeout: FILE_TIMEOUT_MS });
+  const events = run({
+    files: suite.files,
+    concurrency: availableParallelism(),
+    timeout: FILE_TIMEOUT_MS,
+    signal: AbortSignal.timeout(SUITE_TIMEOUT_MS),
+  });
   for await (const { type, data } of events) {
     if (type === "test:stdout" || type === "test:stderr") {
       printed.set(data.file ?? "", (printed.get(data.file ?? "") ?? "") + data.message);
