@@ -37,6 +37,7 @@ export type EvaluationErrorCode =
   | "integer_overflow"
   | "extension_error"
   | "wrong_argument_count"
+  | "unknown_extension_function"
   | "unknown_value";
 
 /** Why a policy could not be evaluated, in Cedar's own words. */

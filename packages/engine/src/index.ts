@@ -2,7 +2,7 @@ export type { Answer } from "./answer.js";
 export type { Authorizer } from "./authorizer.js";
 export type { Bundle, ClauseSource, PolicyInfo, PolicySource } from "./bundle.js";
 export { decodeEntity } from "./codec/decode-entity.js";
-export { decodeRecord, decodeValue } from "./codec/decode-value.js";
+export { decodeRecord, decodeUid, decodeValue } from "./codec/decode-value.js";
 export { encodeEntity } from "./codec/encode-entity.js";
 export { encodeRecord, encodeValue } from "./codec/encode-value.js";
 export { type CompileOptions, compile, compileDecideOnly, type DecidingAuthorizer } from "./compile.js";

@@ -155,6 +155,28 @@ test("what is not a value is refused, with the pointer to it", () => {
   }
 });
 
+test("an object is an escape only if it is nothing else", () => {
+  const uid = { type: "User", id: "ann" };
+  const address = { fn: "ip", arg: "::1" };
+  assert.ok(valuesEqual(decodeValue({ __entity: { ...uid, more: 1 } }), EntityUid.of("User", "ann")));
+  assert.ok(valuesEqual(decodeValue({ __extn: { fn: "ip", args: ["::1"] } }), IpAddr.parse("::1")));
+  const records: CedarValueJson[] = [
+    uid,
+    address,
+    { __entity: uid, more: 1 },
+    { __extn: address, more: 1 },
+    { __entity: { type: "User" } },
+    { __extn: { fn: "ip" } },
+    { __extn: { fn: "ip", args: "::1" } },
+    { __expr: 1 },
+  ];
+  for (const json of records) assert.ok(decodeValue(json) instanceof CedarRecord, JSON.stringify(json));
+  assert.throws(() => decodeValue({ __expr: "1 + 1" }), {
+    code: "value_invalid",
+    message: "the `__expr` escape is no longer supported",
+  });
+});
+
 test("nesting without end is an error, not an overflow of the stack", () => {
   let json: CedarValueJson = 1;
   for (let i = 0; i < 50_000; i++) json = [json];

@@ -5,6 +5,7 @@ import { pointer } from "../pointer.js";
 import type { AttributeSchema, SchemaType } from "../schema.js";
 import { describeValue } from "../value/describe.js";
 import { EntityUid, isEntityTypeName } from "../value/entity-uid.js";
+import { EXPRESSION_ESCAPE, readCall, readEscape } from "../value/escapes.js";
 import { toLong } from "../value/long.js";
 import { CedarRecord } from "../value/record.js";
 import { CedarSet } from "../value/set.js";
@@ -134,15 +135,17 @@ function decodeObject(
   expected: SchemaType | undefined,
   site: Site,
 ): Value {
-  if (Object.hasOwn(json, "__entity") || expected?.type === "Entity") return decodeUid(json, site.path);
-  if (Object.hasOwn(json, "__extn")) return decodeCall(json.__extn, at(site, "__extn"));
-  if (expected?.type === "Extension" && Object.hasOwn(json, "fn")) return decodeCall(json, site);
-  if (Object.hasOwn(json, "__expr")) {
-    throw new EngineError("value_invalid", "the `__expr` escape is no longer supported", {
+  const escaped = readEscape(json);
+  if (escaped?.kind === "entity" || expected?.type === "Entity") return decodeUid(json, site.path);
+  if (escaped?.kind === "extension") return decodeCall(escaped, at(site, "__extn"));
+  if (escaped?.kind === "expression") {
+    throw new EngineError("value_invalid", EXPRESSION_ESCAPE.message, {
       path: site.path,
-      help: "to create an entity reference, use `__entity`; to create an extension value, use `__extn`; and for all other values, use JSON directly",
+      help: EXPRESSION_ESCAPE.help,
     });
   }
+  const implicit = expected?.type === "Extension" ? readCall(json) : undefined;
+  if (implicit !== undefined) return decodeCall(implicit, site);
   return decodeMembers(json, expected?.type === "Record" ? expected.attributes : undefined, site);
 }
 
@@ -177,22 +180,15 @@ function decodeMembers(
   return new CedarRecord(members);
 }
 
-/** `{fn, arg}` or `{fn, args}`; an argument is read by the type that the function takes. */
-function decodeCall(json: unknown, site: Site): Value {
-  const { fn, arg, args } =
-    typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
-  const given = Array.isArray(args) ? args : [arg];
-  if (typeof fn !== "string") {
-    throw new EngineError("value_invalid", `failed to parse escape \`__extn\`: ${describeJson(json)}`, {
-      path: site.path,
-      help: 'an __extn escape should have a value like `{ "fn": "SomeFn", "arg": "SomeArg" }`',
-    });
-  }
-  const types = ARGUMENT_TYPES[fn] ?? [];
-  const values = given.map((value, index) =>
-    decodeAny(value, types[index], { path: site.path, depth: site.depth + 1 }),
+/** An argument is read by the type that the function takes. */
+function decodeCall({ fn, args }: { fn: string; args: readonly unknown[] }, site: Site): Value {
+  const types = Object.hasOwn(ARGUMENT_TYPES, fn) ? (ARGUMENT_TYPES[fn] ?? []) : [];
+  const inner = { path: site.path, depth: site.depth + 1 };
+  return call(
+    fn,
+    args.map((arg, index) => decodeAny(arg, types[index], inner)),
+    site,
   );
-  return call(fn, values, site);
 }
 
 /** Where arguments other than text make an extension value: an offset from a datetime. */

@@ -64,6 +64,16 @@ test("a malformed constant errs when evaluated, and only then", () => {
   });
 });
 
+test("a function that does not exist errs only when evaluated, if it is in a constant", () => {
+  const constant = lit({ __extn: { fn: "nope", arg: 1 } });
+  assert.equal(outcomeOf(op("||", lit(true), constant)), true);
+  assert.deepEqual(outcomeOf(op("==", constant, lit(1))), {
+    code: "unknown_extension_function",
+    message: "extension function `nope` does not exist",
+    help: null,
+  });
+});
+
 test("principal, action, resource and context are the request's", () => {
   assert.equal(outcomeOf({ is: { left: resource, entity_type: "Doc" } }), true);
   assert.equal(

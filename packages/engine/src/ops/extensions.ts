@@ -9,7 +9,8 @@ import { expectString, typeError } from "./expect.js";
 /** A function of Cedar's extensions. A method's first argument is its receiver. */
 export interface ExtensionFunction {
   readonly name: string;
-  readonly arity: number;
+  /** Undefined where no number of arguments is wrong. */
+  readonly arity: number | undefined;
   readonly style: "function" | "method";
   readonly apply: (first: Value, second: Value) => Value;
 }
@@ -52,10 +53,18 @@ export function extensionFunction(name: string): ExtensionFunction | undefined {
   return BY_NAME.get(name);
 }
 
+/** What stands for a function that does not exist, whatever its arguments. */
+export function missingFunction(name: string): ExtensionFunction {
+  const apply = (): never => {
+    throw new Failure("unknown_extension_function", `extension function \`${name}\` does not exist`);
+  };
+  return { name, arity: undefined, style: "function", apply };
+}
+
 /** Applies to evaluated arguments; a wrong number of them is an error of evaluation, as in Cedar. */
 export function applyExtension(fn: ExtensionFunction, args: readonly Value[]): Value {
-  const [first, second = false] = args;
-  if (first === undefined || args.length !== fn.arity) {
+  const [first = false, second = false] = args;
+  if (fn.arity !== undefined && args.length !== fn.arity) {
     throw new Failure(
       "wrong_argument_count",
       `wrong number of arguments provided to extension function \`${fn.name}\`: expected ${fn.arity}, got ${args.length}`,

@@ -2,7 +2,7 @@ export { add, multiply, negate, subtract } from "./arithmetic.js";
 export { getAttribute, getTag, hasAttribute, hasPath, hasTag } from "./attributes.js";
 export { equal, greater, greaterOrEqual, less, lessOrEqual, not, notEqual } from "./comparison.js";
 export { expectBool } from "./expect.js";
-export { applyExtension, type ExtensionFunction, extensionFunction } from "./extensions.js";
+export { applyExtension, type ExtensionFunction, extensionFunction, missingFunction } from "./extensions.js";
 export { entityIn, entityInAny, isIn, isOfType } from "./hierarchy.js";
 export { like, type Pattern } from "./like.js";
 export { contains, containsAll, containsAny, isEmpty } from "./sets.js";

@@ -192,11 +192,8 @@ function buildRecord(body: unknown, site: Site): Expr {
 }
 
 function buildCall(name: string, body: unknown, site: Site): Expr {
-  if (extensionFunction(name) === undefined)
-    throw invalidPolicy(`unknown operator or function \`${name}\``, site.path);
-  return callOf(
-    name,
-    readArray(body, site.path).map((arg, index) => build(arg, at(site, index))),
-    site.path,
-  );
+  const fn = extensionFunction(name);
+  if (fn === undefined) throw invalidPolicy(`unknown operator or function \`${name}\``, site.path);
+  const args = readArray(body, site.path).map((arg, index) => build(arg, at(site, index)));
+  return callOf(fn, args);
 }

@@ -1,8 +1,10 @@
+import { extensionFunction, missingFunction } from "../ops/index.js";
 import { pointer } from "../pointer.js";
+import { EXPRESSION_ESCAPE, readEscape } from "../value/escapes.js";
 import { toLong } from "../value/long.js";
 import { callOf, checkDepth, recordOf, setOf } from "./construct.js";
 import type { Expr } from "./expression.js";
-import { invalidPolicy, jsonKind, readArray, readEntityRef, readObject, readString } from "./reader.js";
+import { invalidPolicy, jsonKind, readEntityRef } from "./reader.js";
 
 /** Builds the `Value` of a policy. Extension constants stay calls: an invalid one errs when evaluated. */
 export function buildLiteral(json: unknown, path: string, depth: number): Expr {
@@ -24,24 +26,29 @@ export function buildLiteral(json: unknown, path: string, depth: number): Expr {
 }
 
 function buildObject(json: object, path: string, depth: number): Expr {
-  if (Object.hasOwn(json, "__entity")) return { kind: "literal", value: readEntityRef(json, path) };
-  if (Object.hasOwn(json, "__extn")) {
-    return buildExtension((json as { __extn: unknown }).__extn, pointer(path, "__extn"), depth);
+  const escaped = readEscape(json);
+  switch (escaped?.kind) {
+    case "entity":
+      return { kind: "literal", value: readEntityRef(json, path) };
+    case "extension":
+      return buildExtension(escaped, pointer(path, "__extn"), depth);
+    case "expression":
+      throw invalidPolicy(EXPRESSION_ESCAPE.message, path, EXPRESSION_ESCAPE.help);
+    case undefined:
+      return recordOf(
+        Object.entries(json).map(([name, value]) => [
+          name,
+          buildLiteral(value, pointer(path, name), depth + 1),
+        ]),
+      );
   }
-  const entries = Object.entries(json);
-  return recordOf(
-    entries.map(([name, value]) => [name, buildLiteral(value, pointer(path, name), depth + 1)]),
-  );
 }
 
-function buildExtension(json: unknown, path: string, depth: number): Expr {
-  const object = readObject(json, path);
-  const name = readString(object.fn, pointer(path, "fn"));
-  const args = object.args === undefined ? [object.arg] : readArray(object.args, pointer(path, "args"));
+/** A function that does not exist is an error of evaluation here, though one of the format in an expression. */
+function buildExtension(call: { fn: string; args: readonly unknown[] }, path: string, depth: number): Expr {
   return callOf(
-    name,
-    args.map((arg) => buildLiteral(arg, path, depth + 1)),
-    path,
+    extensionFunction(call.fn) ?? missingFunction(call.fn),
+    call.args.map((arg) => buildLiteral(arg, path, depth + 1)),
   );
 }
 

@@ -1,12 +1,11 @@
 import { EngineError } from "../errors.js";
 import { Failure } from "../failure.js";
-import { applyExtension, extensionFunction } from "../ops/index.js";
+import { applyExtension, type ExtensionFunction } from "../ops/index.js";
 import { CedarRecord } from "../value/record.js";
 import { CedarSet } from "../value/set.js";
 import { compareText } from "../value/text.js";
 import type { Value } from "../value/types.js";
 import { constantOf, type Expr } from "./expression.js";
-import { invalidPolicy } from "./reader.js";
 
 /**
  * Well within every platform's stack. Chains of `&&` and `||`, which do get long, are flattened and
@@ -35,9 +34,7 @@ export function recordOf(members: readonly (readonly [string, Expr])[]): Expr {
   return { kind: "record", names, values, constant };
 }
 
-export function callOf(name: string, args: readonly Expr[], path: string): Expr {
-  const fn = extensionFunction(name);
-  if (fn === undefined) throw invalidPolicy(`extension function \`${name}\` does not exist`, path);
+export function callOf(fn: ExtensionFunction, args: readonly Expr[]): Expr {
   const values = constantsOf(args);
   try {
     return { kind: "call", fn, args, constant: values && applyExtension(fn, values) };
