@@ -46,7 +46,7 @@ export class ProjectReload {
     this.#store = store;
     this.#logger = options.logger;
     this.settings = loaded.settings;
-    this.status = okStatus(loaded, desk.snapshot.bundle.id);
+    this.status = okStatus(loaded, desk.snapshot.bundle.id, new Date().toISOString());
     if (options.watch ?? true) {
       const onSettled = async () => {
         await this.now();
@@ -96,7 +96,8 @@ export class ProjectReload {
     const sameBundle = snapshot.bundle.id === bundle.id;
     if (sameBundle && snapshot.store === store) {
       this.#takeSettings(loaded.settings);
-      if (healed) this.#announceSwap(loaded, started);
+      this.status = okStatus(loaded, bundle.id, this.status.loadedAt);
+      if (healed) this.#announce(started);
       return;
     }
     let next: Snapshot;
@@ -107,7 +108,8 @@ export class ProjectReload {
     }
     this.#desk.snapshot = next;
     this.#takeSettings(loaded.settings);
-    this.#announceSwap(loaded, started);
+    this.status = okStatus(loaded, bundle.id, new Date().toISOString());
+    this.#announce(started);
   }
 
   /** The log, the store and the server were set up once. */
@@ -120,8 +122,7 @@ export class ProjectReload {
       this.#logger?.warn({ settings: fixed }, "changed settings take effect at the next start");
   }
 
-  #announceSwap(loaded: LoadedProject, started: number): void {
-    this.status = okStatus(loaded, this.#desk.snapshot.bundle.id);
+  #announce(started: number): void {
     const ms = Math.round(performance.now() - started);
     this.#logger?.info(
       { bundle: this.status.bundleId, entities: this.status.entities, ms },
@@ -160,11 +161,11 @@ export class ProjectReload {
   }
 }
 
-function okStatus(loaded: LoadedProject, bundleId: string): ProjectStatus {
+function okStatus(loaded: LoadedProject, bundleId: string, loadedAt: string): ProjectStatus {
   return {
     state: "ok",
     bundleId,
-    loadedAt: new Date().toISOString(),
+    loadedAt,
     entities: loaded.entityCount,
     diagnostics: loaded.diagnostics,
     texts: loaded.texts,

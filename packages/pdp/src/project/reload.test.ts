@@ -15,6 +15,7 @@ import {
 } from "../testing-internal/temp-project.js";
 import { openProject } from "./open-project.js";
 import type { ProjectDecider } from "./project-decider.js";
+import { DEFAULT_TIMINGS } from "./project-watch.js";
 
 /** The budget from an edit to its being enforced, in milliseconds. */
 const BUDGET_MS = 200;
@@ -163,10 +164,13 @@ test("a file that is empty for a moment is not taken for a project without its p
   const decider = await open(t, directory);
   const path = join(directory, "policies/b.cedar");
   for (let i = 0; i < 3; i++) {
+    const emptied = performance.now();
     await writeFile(path, "");
     for (let waited = 0; waited < 10; waited++) {
       await new Promise((wake) => setTimeout(wake, 15));
-      assert.equal((await decider.decide(ask)).decision, "deny");
+      const { decision } = await decider.decide(ask);
+      // On a machine too busy to get here in time, the file has been empty for long enough to be meant.
+      if (performance.now() - emptied < DEFAULT_TIMINGS.emptyQuietMs) assert.equal(decision, "deny");
     }
     await writeFile(path, forbid(`f${i}`));
     await eventually(async () => (await decider.decide(ask)).policies[0]?.id === `f${i}`);
