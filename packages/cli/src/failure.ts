@@ -86,8 +86,8 @@ async function showDiagnostics(error: WithDiagnostics, terminal: Terminal): Prom
 
 function isPresentable(error: unknown): error is Presentable {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
-  // Errors of the operating system carry a `code` too, but their messages are for programmers.
-  return !("syscall" in error);
+  // Errors of the platform carry a code too (`ENOENT`, `ERR_…`), but their messages are for programmers.
+  return /^[a-z_]+$/.test(error.code);
 }
 
 function isWithDiagnostics(error: unknown): error is WithDiagnostics {

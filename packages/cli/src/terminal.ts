@@ -6,6 +6,8 @@ type Colors = ReturnType<typeof pc.createColors>;
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** Shows how far something is, in one line that the next call replaces; only where somebody watches. */
+  progress(text: string | null): void;
   /** Resolves once the reader has caught up, so that endless output never piles up in memory. */
   drained(): Promise<void>;
   readonly color: Colors;
@@ -35,6 +37,9 @@ export function openTerminal(colorFlag: boolean | undefined): Terminal {
   return {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
+    progress: (text) => {
+      if (stderr.isTTY) stderr.write(`\r\u001b[K${text ?? ""}`);
+    },
     drained: () =>
       stdout.writableNeedDrain
         ? new Promise((resolve) => void stdout.once("drain", resolve))

@@ -15,7 +15,12 @@ interface VerifyCommandOptions extends LogLocation {
 export async function verifyLog({ options, terminal }: CommandInput<VerifyCommandOptions>): Promise<number> {
   const pinned = options.pin === undefined ? undefined : parsePin(options.pin);
   return withLog(options, async (log) => {
-    const result = await log.verify(pinned);
+    const result = await log.verify(pinned, (done, total) =>
+      terminal.progress(
+        `verifying record ${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`,
+      ),
+    );
+    terminal.progress(null);
     terminal.out(options.json ? jsonLine(result) : renderResult(result, terminal));
     return result.ok ? exitCode.ok : exitCode.no;
   });

@@ -23,7 +23,8 @@ function reader(store: Store, log: DecisionLog, folder: string): LogReader {
   return {
     list: (filter) => log.list(filter),
     get: (id) => log.get(id),
-    verify: (pinned) => log.verify(pinned === undefined ? {} : { pinned }),
+    verify: (pinned, onProgress) =>
+      log.verify(pinned === undefined ? { onProgress } : { pinned, onProgress }),
     follow: (afterSeq, signal) => log.follow(afterSeq, signal),
     replay: (id) => replay(folder, id),
     close: () => store.close(),

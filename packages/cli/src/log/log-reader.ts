@@ -6,7 +6,10 @@ import { CommandError } from "../failure.js";
 export interface LogReader {
   list(filter: LogFilter): Promise<LogPage>;
   get(id: string): Promise<StoredRecord | undefined>;
-  verify(pinned: { seq: number; hash: string } | undefined): Promise<VerifyResult>;
+  verify(
+    pinned: { seq: number; hash: string } | undefined,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<VerifyResult>;
   /** Every record after `afterSeq`, then each new one, until `signal` is aborted. */
   follow(afterSeq: number, signal: AbortSignal): AsyncIterable<StoredRecord>;
   /** The recorded question, answered again by the bundle of that time. */
