@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type BuildResult, bundleId, type ProjectText } from "@cordon/cedar";
 import type { Bundle } from "@cordon/engine";
 import { canonicalJson, type JsonValue, parseJson, stringifyJson } from "@cordon/engine/json";
@@ -58,7 +58,7 @@ interface Stored {
 
 /** Changes with every change of the front end, which decides what a bundle looks like. */
 function frontEnd(): string {
-  const directory = dirname(fileURLToPath(import.meta.resolve("@cordon/cedar")));
+  const directory = dirname(createRequire(import.meta.url).resolve("@cordon/cedar"));
   const files = readdirSync(directory).filter((name) => name.endsWith(".js"));
   return files
     .sort(byCodeUnits)
