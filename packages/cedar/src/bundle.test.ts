@@ -239,7 +239,36 @@ test("a schema's fault is shown in the schema", () => {
   const input = project("permit(principal, action, resource);", {
     schema: { path: "schema.cedarschema", text: "// é😀\nentity User { manager: Usr };" },
   });
-  assert.deepEqual(underlined(input, refused(input)), [["schema_invalid", "Usr"]]);
+  assert.deepEqual(underlined(input, refused(input)), [["schema_undeclared_type", "Usr"]]);
+});
+
+test("every use of every undeclared type is reported", () => {
+  const text =
+    "entity Usr2 in [My::Usr, Usr]; entity User in [Usr] { Usr: Long, // Usr\n a?: Usr, b: Set<My::Usr>, é: Usr };".replace(
+      "é",
+      '"é😀"',
+    );
+  const input = project("", { schema: { path: "schema.cedarschema", text } });
+  assert.deepEqual(
+    underlined(input, refused(input)).map((pair) => (pair as string[])[1]),
+    ["My::Usr", "Usr", "Usr", "Usr", "My::Usr", "Usr"],
+  );
+});
+
+test("what our engine can't take is a diagnostic, too", () => {
+  const input = project(`permit(principal, action, resource) when { ${"1 + ".repeat(600)} 1 == 1 };`);
+  const [diagnostic, ...others] = refused(input);
+  assert.equal(diagnostic?.code, "too_deep");
+  assert.deepEqual(others, []);
+});
+
+test("a link to a template that doesn't parse is no further fault", () => {
+  const links = [{ template: "share", id: "l", principal: 'Desk::User::"ann"' }];
+  const input = project('@id("share") permit(principal == ?principal, action);', { settings: { links } });
+  assert.deepEqual(
+    refused(input).map(({ code }) => code),
+    ["policy_syntax"],
+  );
 });
 
 test("the id depends on all of the content, and on nothing else", () => {

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Bundle, PolicySetJson, PolicySource, ResolvedSchema } from "@cordon/engine";
+import type { Bundle, PolicySetJson, PolicySource } from "@cordon/engine";
 import { canonicalJson, type JsonValue } from "@cordon/engine/json";
 import { type Diagnostic, sortDiagnostics } from "./diagnostics.js";
 import { PolicyCache } from "./policy-cache.js";
 import { type ProjectPolicy, readPolicies } from "./project-policies.js";
-import { parseSchema } from "./schema.js";
 import { readLinks } from "./template-links.js";
 import { validateProject } from "./validation.js";
 
@@ -31,9 +30,9 @@ export function buildBundle(project: ProjectText, cache: PolicyCache = new Polic
   const diagnostics: Diagnostic[] = [];
   const policies = readPolicies(project.policies, cache, diagnostics);
   const links = readLinks(project.settings.links, policies, diagnostics);
-  const schema = readSchema(project, diagnostics);
-  if (project.schema && schema) {
-    cache.useSchema(project.schema.text);
+  const schema = project.schema ? cache.schema(project.schema.path, project.schema.text) : null;
+  if (schema) diagnostics.push(...(schema.ok ? schema.warnings : schema.diagnostics));
+  if (project.schema && schema?.ok) {
     diagnostics.push(...validateProject(project.schema.text, policies, links, cache));
   }
   cache.sweep();
@@ -46,7 +45,7 @@ export function buildBundle(project: ProjectText, cache: PolicyCache = new Polic
     formatVersion: 1 as const,
     policies: policySet,
     sources,
-    schema,
+    schema: schema?.ok ? schema.schema : null,
     settings: project.settings,
   };
   return { ok: true, bundle: { ...content, id: bundleId(content) }, warnings: diagnostics };
@@ -57,13 +56,6 @@ export function bundleId(content: Omit<Bundle, "id">): string {
   return createHash("sha256")
     .update(canonicalJson(content as unknown as JsonValue))
     .digest("hex");
-}
-
-function readSchema(project: ProjectText, diagnostics: Diagnostic[]): ResolvedSchema | null {
-  if (!project.schema) return null;
-  const parsed = parseSchema(project.schema.text, project.schema.path);
-  diagnostics.push(...(parsed.ok ? parsed.warnings : parsed.diagnostics));
-  return parsed.ok ? parsed.schema : null;
 }
 
 function policySetOf(policies: readonly ProjectPolicy[]): PolicySetJson {

@@ -29,7 +29,7 @@ const CODES: [RegExp, string][] = [
   [/^the types .* are not compatible/, "type_mismatch"],
   [/^(unable to find an applicable action|policy is impossible)/, "impossible_policy"],
   [/^error during extension function argument validation/, "invalid_literal"],
-  [/^this nests too deeply/, "too_deep"],
+  [/nests (too deeply|deeper)/, "too_deep"],
   [/^(identifier|string) .*(confusable|mixed script|bidi)/i, "suspicious_text"],
 ];
 
@@ -66,14 +66,15 @@ export function diagnosticsFrom(error: DetailedError, code: string, place: Diagn
   return [diagnostic, ...(error.related ?? []).flatMap((related) => diagnosticsFrom(related, code, place))];
 }
 
-/** What the front end threw for a text that it can't take at all, as an error about all of that text; else it is rethrown. */
+/** What the front end threw for a text that it can't take at all, as an error about that text; else it is rethrown. */
 export function overflowError(error: unknown, text: string): DetailedError {
   if (!(error instanceof CedarError) || error.code !== "front_end_overflow") throw error;
+  return errorAboutAll(text, error.message, error.help);
+}
+
+export function errorAboutAll(text: string, message: string, help: string | null): DetailedError {
   const everywhere = { label: null, start: 0, end: Buffer.byteLength(text) };
-  return {
-    ...{ message: error.message, help: error.help, code: null, url: null, severity: null },
-    sourceLocations: [everywhere],
-  };
+  return { message, help, code: null, url: null, severity: null, sourceLocations: [everywhere] };
 }
 
 function stripPrefixes(message: string): string {

@@ -1,7 +1,8 @@
 import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
-import type { PolicyJson } from "@cordon/engine";
-import { overflowError } from "./diagnostics.js";
+import { compile, EngineError, type PolicyJson } from "@cordon/engine";
+import { errorAboutAll, overflowError } from "./diagnostics.js";
 import type { PolicyText } from "./policy-text.js";
+import { parseSchema, type SchemaResult } from "./schema.js";
 import { cedar } from "./wasm.js";
 
 export type ParsedPolicy =
@@ -24,7 +25,7 @@ export class PolicyCache {
   #findings = new Map<string, ValidationFindings>();
   #usedParsed = new Map<string, ParsedPolicy>();
   #usedFindings = new Map<string, ValidationFindings>();
-  #schemaText: string | null = null;
+  #schema: { path: string; text: string; result: SchemaResult } | undefined;
 
   parse(policy: PolicyText): ParsedPolicy {
     const parsed = this.#usedParsed.get(policy.text) ?? this.#parsed.get(policy.text) ?? parsePolicy(policy);
@@ -32,10 +33,13 @@ export class PolicyCache {
     return parsed;
   }
 
-  /** Findings hold for one schema: another one forgets them all. */
-  useSchema(text: string | null): void {
-    if (text !== this.#schemaText) this.#findings.clear();
-    this.#schemaText = text;
+  /** The project's schema, parsed. Findings hold for one schema: another one forgets them all. */
+  schema(path: string, text: string): SchemaResult {
+    if (text !== this.#schema?.text) this.#findings.clear();
+    if (text !== this.#schema?.text || path !== this.#schema.path) {
+      this.#schema = { path, text, result: parseSchema(text, path) };
+    }
+    return this.#schema.result;
   }
 
   findings(key: string): ValidationFindings | undefined {
@@ -62,8 +66,26 @@ function parsePolicy({ text, isTemplate }: PolicyText): ParsedPolicy {
     const answer = isTemplate ? cedar().templateToJson(text) : cedar().policyToJson(text);
     if (answer.type === "failure") return { ok: false, errors: answer.errors };
     // The official types and ours describe the same format; ours admits bigints, which the boundary produces.
-    return { ok: true, json: answer.json as PolicyJson, isTemplate };
+    const json = answer.json as PolicyJson;
+    const refusal = engineRefusal(json, isTemplate, text);
+    return refusal === null ? { ok: true, json, isTemplate } : { ok: false, errors: [refusal] };
   } catch (error) {
     return { ok: false, errors: [overflowError(error, text)] };
+  }
+}
+
+/** Our engine limits how deep expressions nest, to have stack left wherever it is called from. */
+function engineRefusal(json: PolicyJson, isTemplate: boolean, text: string): DetailedError | null {
+  const alone = { policy: json };
+  try {
+    compile({
+      staticPolicies: isTemplate ? {} : alone,
+      templates: isTemplate ? alone : {},
+      templateLinks: [],
+    });
+    return null;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return errorAboutAll(text, error.message, error.help);
   }
 }

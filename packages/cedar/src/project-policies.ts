@@ -65,6 +65,7 @@ function emptyId(policy: ProjectPolicy): Diagnostic {
     code: "policy_id_empty",
     severity: "error",
     message: "a policy's id is empty",
+    policyId: policy.id,
     help: `name it, or leave \`@id\` out and the policy is called \`${policy.id}\``,
     ...idPlace(policy),
   };

@@ -4,6 +4,7 @@ import { type Diagnostic, diagnosticsFrom, overflowError } from "./diagnostics.j
 import { CedarError } from "./failures.js";
 import { TextPositions } from "./positions.js";
 import { resolveSchema } from "./schema-resolution.js";
+import { undeclaredNames } from "./undeclared-names.js";
 import { cedar } from "./wasm.js";
 
 export type SchemaResult =
@@ -23,9 +24,10 @@ export function parseSchema(text: string, path: string): SchemaResult {
   const checked = check(text);
   if (checked.type === "failure") {
     const isSyntax = checked.errors.some(({ message }) => message.includes("error parsing schema"));
+    const diagnostics = diagnose(checked.errors, isSyntax ? "schema_syntax" : "schema_invalid");
     return {
       ok: false,
-      diagnostics: diagnose(checked.errors, isSyntax ? "schema_syntax" : "schema_invalid"),
+      diagnostics: diagnostics.flatMap((error) => undeclaredNames(error, text, place.positions)),
     };
   }
   const parsed = cedar().schemaToJson(text);

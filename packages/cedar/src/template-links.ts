@@ -40,10 +40,12 @@ export function readLinks(
     );
     return [];
   }
+  // A template that doesn't parse isn't among the policies; that a link can't find it is no further fault.
+  const incomplete = diagnostics.some(({ policyId }) => policyId === undefined);
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
   const taken = new Set(byId.keys());
   return setting.flatMap((item, index) => {
-    const link = readLink(item, `/links/${index}`, byId, report);
+    const link = readLink(item, `/links/${index}`, byId, incomplete ? ignoreUnknown(report) : report);
     if (link === null) return [];
     const { newId } = link.link;
     if (taken.has(newId)) {
@@ -54,6 +56,12 @@ export function readLinks(
     taken.add(newId);
     return [link];
   });
+}
+
+function ignoreUnknown(report: Report): Report {
+  return (code, ...rest) => {
+    if (code !== "template_unknown") report(code, ...rest);
+  };
 }
 
 function readLink(

@@ -9,12 +9,12 @@ export interface Token {
 
 const TOKEN = new RegExp(
   [
-    String.raw`(?<skipped>\s+|//[^\n\r]*)`,
+    String.raw`(?<skipped>[\s\x85]+|//[^\n\r]*)`,
     "(?<identifier>[_a-zA-Z][_a-zA-Z0-9]*)",
     String.raw`(?<string>"(?:\\[^]|[^"\\])*")`,
     String.raw`(?<number>\d+)`,
     String.raw`(?<slot>\?[_a-zA-Z][_a-zA-Z0-9]*)`,
-    String.raw`(?<punctuation>::|==|!=|<=|>=|&&|\|\||[@(){}\[\]<>.,;:!+*/%=\-])`,
+    String.raw`(?<punctuation>::|==|!=|<=|>=|&&|\|\||[@(){}\[\]<>.,;:?!+*/%=\-])`,
   ].join("|"),
   "y",
 );
