@@ -42,11 +42,16 @@ export async function ask({ args, options, terminal }: CommandInput<AskOptions>)
   const { decider, close } = await openDecider(options);
   try {
     const answer = options.why ? await decider.explain(request) : { decision: await decider.decide(request) };
-    terminal.out(options.json ? jsonLine(answer) : renderAnswer(answer, options.all === true, terminal));
+    terminal.out(options.json ? jsonAnswer(answer) : renderAnswer(answer, options.all === true, terminal));
     return answer.decision.decision === "allow" ? exitCode.ok : exitCode.no;
   } finally {
     await close();
   }
+}
+
+/** The decision's members at the top, so that `jq -r .decision` says `allow` or `deny`. */
+function jsonAnswer({ decision, explanation }: Answer): string {
+  return jsonLine(explanation === undefined ? decision : { ...decision, explanation });
 }
 
 function renderAnswer(answer: Answer, all: boolean, { color }: Terminal): string {
