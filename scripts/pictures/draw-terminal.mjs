@@ -2,12 +2,14 @@
  * Draws what a program printed to a terminal, colours included, as an SVG.
  *
  *   script -qec "npm run demo" demo.ansi
- *   node scripts/pictures/draw-terminal.mjs --from '^ 4' --to '^ 6' < demo.ansi > docs/images/demo.svg
+ *   node scripts/pictures/draw-terminal.mjs --from '^ 4' --to '^ 6' --title 'Place and device' < demo.ansi > docs/images/demo.svg
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-const { values } = parseArgs({ options: { from: { type: "string" }, to: { type: "string" } } });
+const { values } = parseArgs({
+  options: { from: { type: "string" }, to: { type: "string" }, title: { type: "string" } },
+});
 
 const COLORS = {
   30: "#6e7681",
@@ -57,7 +59,8 @@ function draw(lines) {
     return `<text x="${MARGIN}" y="${y}">${spans(line)}</text>`;
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
+    `<title>${escapeXml(values.title ?? "Output of a program")}</title>`,
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="#e6edf3" xml:space="preserve">`,
     ...rows,
