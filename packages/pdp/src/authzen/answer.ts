@@ -2,8 +2,13 @@ import type { Decision, DecisionFailure } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
 import type { AuthzenError } from "./errors.js";
 
-/** An Access Evaluation Response (AuthZEN 1.0): `decision`, and everything of ours inside `context`. */
-export function encodeDecision(decision: Decision, debug: boolean): JsonValue {
+/**
+ * An Access Evaluation Response (AuthZEN 1.0): `decision`, and everything of ours inside `context`.
+ *
+ * @param place where a pointer into the request lies in the body that was sent; with it the answer tells which
+ * members were accepted and not used
+ */
+export function encodeDecision(decision: Decision, place?: (path: string) => string): JsonValue {
   const context: Record<string, JsonValue> = {
     id: decision.id,
     bundle: decision.bundleId,
@@ -14,7 +19,7 @@ export function encodeDecision(decision: Decision, debug: boolean): JsonValue {
     obligations: decision.obligations.map(({ id, policyId }) => ({ id, policy: policyId })),
     errors: decision.errors.map(({ policyId, message }) => ({ policy: policyId, message })),
   };
-  if (debug) context.ignored = [...decision.ignored];
+  if (place !== undefined) context.ignored = decision.ignored.map(place);
   return { decision: decision.decision === "allow", context };
 }
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { READ } from "./serve.test.support.js";
+import { CERTIFICATION_PROJECT, READ } from "./serve.test.support.js";
 
 /**
  * JSON as it is written rather than as it is meant, so that a mutation can say things that no serialiser
@@ -145,16 +145,73 @@ function changed(node: Node, { kind, at, junk, key }: Mutation): Node {
   return { members: members.map((member, index) => (index === victim ? [key, member[1]] : member)) };
 }
 
-const FULL = {
+/** The certification fixture, with attributes of every type that a request can fill wrongly. */
+export const MUTATION_PROJECT: Record<string, string> = {
+  ...CERTIFICATION_PROJECT,
+  "schema.cedarschema": `
+    type Home = { city: String, zip?: Long };
+    entity user in [user] {
+      role?: String, floor?: Long, limit?: decimal, address?: ipaddr, since?: datetime, shift?: duration,
+      boss?: user, teams?: Set<user>, home?: Home, marks?: Set<Long>, active?: Bool,
+    } tags String;
+    entity record { status?: String, owner?: user, tags?: Set<String> };
+    type Place = { time?: datetime, ip?: ipaddr, nested?: { list?: Set<Long>, home?: Home }, amount?: decimal };
+    action read, write appliesTo { principal: user, resource: record, context: Place };
+    action delete appliesTo { principal: user, resource: record, context: { action?: { soft?: Bool, wait?: duration } } };
+  `,
+  "policies/typed.cedar": `
+    @id("typed") permit (principal is user, action in [Action::"read", Action::"write"], resource is record)
+    when { principal has floor && principal.floor + 1 > 2 && principal has home && principal.home.city like "*a*" }
+    when {
+      (context has ip && context.ip.isInRange(ip("10.0.0.0/8"))) ||
+      (context has amount && context.amount.lessThan(decimal("1.5")))
+    }
+    unless {
+      resource has owner && principal has boss && principal has teams &&
+      resource.owner in principal.boss && principal.teams.contains(resource.owner)
+    };
+    @id("odd") forbid (principal is user, action, resource)
+    when { principal has marks && principal.marks.containsAll([1, 2, 3]) };
+  `,
+  "cordon.yaml": "log: { mode: buffered }\n",
+};
+
+/** Accepted as it stands; each value is one that a schema can want otherwise. */
+export const FULL = {
   subject: {
     type: "user",
     id: "alice",
-    properties: { role: "admin", department: { name: "Sales", floor: 3 } },
+    properties: {
+      role: "admin",
+      floor: 3,
+      limit: "10.5",
+      address: "10.1.2.3",
+      since: "2020-01-01T00:00:00Z",
+      shift: "8h",
+      boss: { __entity: { type: "user", id: "bob" } },
+      teams: [{ type: "user", id: "bob" }],
+      home: { city: "Paris", zip: 75 },
+      marks: [1, 2],
+      active: true,
+      department: { name: "Sales" },
+    },
   },
-  action: { name: "delete", properties: { soft: true } },
-  resource: { type: "record", id: "record-2", properties: { status: "archived", tags: ["a", "b"] } },
-  context: { time: "2025-06-27T18:03:07Z", ip: "192.168.1.1", nested: { list: [1, 2, { a: null }] } },
+  action: { name: "read", properties: { soft: true } },
+  resource: {
+    type: "record",
+    id: "record-2",
+    properties: { status: "archived", owner: { type: "user", id: "bob" }, tags: ["a", "b"] },
+  },
+  context: {
+    time: "2025-06-27T18:03:07Z",
+    ip: "192.168.1.1",
+    nested: { list: [1, 2], home: { city: "Rome" } },
+    amount: 1.25,
+    unknown: { a: null },
+  },
 };
+
+const DELETE = { ...FULL, action: { name: "delete", properties: { soft: true, wait: "1h" } } };
 
 const BATCH = {
   ...READ,
@@ -233,7 +290,7 @@ const spoiled: fc.Arbitrary<(text: string) => Buffer> = fc.oneof(
 /** A valid request, changed once or a few times in its body, seldom also in its header. */
 export const mutatedRequest: fc.Arbitrary<MutatedRequest> = fc
   .record({
-    base: fc.constantFrom<unknown>(READ, FULL, BATCH, BATCH.evaluations),
+    base: fc.constantFrom<unknown>(READ, FULL, FULL, DELETE, BATCH, BATCH.evaluations),
     changes: fc.array(mutation, { minLength: 0, maxLength: 3 }),
     spoil: spoiled,
     headers: fc.oneof(

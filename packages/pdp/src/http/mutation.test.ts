@@ -3,19 +3,23 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
-import { type MutatedRequest, mutatedRequest } from "./mutation.test.support.js";
+import { FULL, MUTATION_PROJECT, type MutatedRequest, mutatedRequest } from "./mutation.test.support.js";
 import { type RawAnswer, RawClient, rawRequest } from "./raw-client.test.support.js";
-import { CERTIFICATION_PROJECT, READ, serve } from "./serve.test.support.js";
+import { READ, serve } from "./serve.test.support.js";
 
 const seed = Number(process.env.CORDON_SEED ?? Date.now() & 0x7fff_ffff);
 const runs = Number(process.env.CORDON_RUNS ?? 10_000);
 const MAX_GROWTH = 16 * 1024 * 1024;
 
 test(`${runs} mutated requests get an answer or a problem that names what is wrong (CORDON_SEED=${seed})`, async (t) => {
-  const { url, post, lines } = await serve(t, {
-    level: "error",
-    files: { ...CERTIFICATION_PROJECT, "cordon.yaml": "log: { mode: buffered }\n" },
-  });
+  const { url, post, lines } = await serve(t, { level: "error", files: MUTATION_PROJECT });
+  const unchanged = await post("/access/v1/evaluation?debug", FULL);
+  assert.equal(unchanged.json.decision, true, unchanged.text);
+  assert.deepEqual(unchanged.json.context.ignored.sort(), [
+    "/action/properties/soft",
+    "/context/unknown",
+    "/subject/properties/department",
+  ]);
   const client = new RawClient(url);
   t.after(() => client.close());
   const statuses = new Map<number, number>();

@@ -66,6 +66,11 @@ test("an answer carries the decision id, bundle, reason, policies and obligation
   assert.deepEqual(plain.obligations, [{ id: "notify-owner", policy: "alice-writes" }]);
   const debug = (await post(`${EVALUATION}?debug`, body)).json.context;
   assert.deepEqual(debug.ignored, ["/context/mood"]);
+  const more = { ...READ.subject, properties: { mood: "good" } };
+  const evaluations = [{}, { subject: more }];
+  const { json } = await post("/access/v1/evaluations?debug", { ...READ, subject: more, evaluations });
+  const ignored = json.evaluations.map((e: { context: { ignored: string[] } }) => e.context.ignored);
+  assert.deepEqual(ignored, [["/subject/properties/mood"], ["/evaluations/1/subject/properties/mood"]]);
   const read = (await post(EVALUATION, READ)).json.context;
   assert.deepEqual(read.policies, [{ id: "read", effect: "permit", reason: "everybody reads" }]);
 });

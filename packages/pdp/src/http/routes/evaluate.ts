@@ -28,7 +28,7 @@ export async function evaluateOne(service: Service, exchange: Exchange, body: Js
   const decision = await decide(service, exchange, request);
   service.metrics.evaluated((performance.now() - started) / 1000);
   service.metrics.decided(decision);
-  exchange.json(encodeDecision(decision, exchange.debug));
+  exchange.json(encodeDecision(decision, exchange.debug ? wirePointer : undefined));
 }
 
 /** Answers a batch, or one evaluation where the body has no `evaluations`. */
@@ -113,7 +113,7 @@ function encodeItem(
     return encodeItemError(code, message, batch.pointer(index, path ?? ""), help);
   }
   service.metrics.decided(result);
-  return encodeDecision(result, exchange.debug);
+  return encodeDecision(result, exchange.debug ? (path) => batch.pointer(index, path) : undefined);
 }
 
 function isLast(semantic: EvaluationSemantic, result: ItemResult): boolean {

@@ -1,6 +1,6 @@
 import type { Explanation } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
-import { decodeEvaluation, EVALUATION_EXAMPLE, encodeDecision } from "../../authzen/index.js";
+import { decodeEvaluation, EVALUATION_EXAMPLE, encodeDecision, wirePointer } from "../../authzen/index.js";
 import { ref } from "../openapi/schemas.js";
 import type { Route } from "../route.js";
 import { decideOptions, type Service } from "../service.js";
@@ -35,7 +35,7 @@ export function explainRoute(service: Service): Route {
           throw asProblem(error, service);
         });
       service.metrics.decided(decision);
-      const answer = encodeDecision(decision, true) as Record<string, JsonValue>;
+      const answer = encodeDecision(decision, wirePointer) as Record<string, JsonValue>;
       exchange.json({ ...answer, explanation: asJson(explanation) });
     },
   };
