@@ -1,12 +1,18 @@
 import { median } from "../measure/statistics.js";
-import type { RunningServer } from "../process/child.js";
 import { cpuMs } from "../process/child.js";
 import { environment, packageVersion } from "../report/environment.js";
-import { milliseconds, nanoseconds, rate, ratio, table } from "../report/table.js";
+import { nanoseconds, rate, ratio, table } from "../report/table.js";
 import type { Settings } from "../settings.js";
 import { authzenHelpdesk, authzenTickets, cerbosTickets, type Workload } from "./bodies.js";
 import { type LoadResult, load } from "./load.js";
-import { cerbosProgram, startCerbos, startCordon, startEcho } from "./servers.js";
+import {
+  bytesIn,
+  cerbosProgram,
+  type ServerInFolder,
+  startCerbos,
+  startCordon,
+  startEcho,
+} from "./servers.js";
 
 interface Contender {
   readonly name: string;
@@ -14,7 +20,7 @@ interface Contender {
   readonly workload: Workload;
   /** Contenders of one group must answer alike; null for one that doesn't decide. */
   readonly group: string | null;
-  start(): Promise<RunningServer>;
+  start(): Promise<ServerInFolder>;
 }
 
 interface Round extends LoadResult {
@@ -139,12 +145,22 @@ async function measure({ start, workload, name, log }: Contender, seconds: numbe
   try {
     const order = { url: server.url + workload.path, bodies: workload.bodies, connections: CONNECTIONS };
     await load({ ...order, seconds: Math.max(1, Math.round(seconds / 3)) });
-    const before = cpuMs(server.pid);
+    const before = { cpu: cpuMs(server.pid), bytes: bytesIn(server.folder) };
     const result = await load({ ...order, seconds });
-    return { ...result, cpuNsPerAnswer: ((cpuMs(server.pid) - before) * 1e6) / result.answers };
+    const cpuNsPerAnswer = ((cpuMs(server.pid) - before.cpu) * 1e6) / result.answers;
+    assertLogged(name, log, (bytesIn(server.folder) - before.bytes) / result.answers);
+    return { ...result, cpuNsPerAnswer };
   } finally {
     await server.stop();
   }
+}
+
+/** A log that is said to be on and writes nothing would make any server fast. */
+function assertLogged(name: string, log: string, bytesPerAnswer: number): void {
+  const on = log.startsWith("on");
+  if (on && bytesPerAnswer < 10) throw new Error(`${name}: the log is on but its files didn't grow`);
+  if (!on && bytesPerAnswer > 10)
+    throw new Error(`${name}: the log is off but ${bytesPerAnswer} bytes an answer were written`);
 }
 
 function figures(contenders: readonly Contender[], rounds: ReadonlyMap<Contender, readonly Round[]>): string {
@@ -160,8 +176,8 @@ function figures(contenders: readonly Contender[], rounds: ReadonlyMap<Contender
       contender.log,
       rate(perSecond),
       peer.length === 0 ? "–" : ratio(perSecond / best),
-      milliseconds(middle(contender, (round) => round.p50Ms)),
-      milliseconds(middle(contender, (round) => round.p99Ms)),
+      `${middle(contender, (round) => round.p50Ms)} ms`,
+      `${middle(contender, (round) => round.p99Ms)} ms`,
       Number.isNaN(cpu) ? "–" : nanoseconds(cpu),
     ];
   });

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -66,9 +66,23 @@ export async function startCerbos(log: boolean): Promise<ServerInFolder> {
 }
 
 /** What node:http and the load generator can do at all: reads a JSON body, answers with one. */
-export async function startEcho(): Promise<RunningServer> {
+export async function startEcho(): Promise<ServerInFolder> {
   const program = fileURLToPath(new URL("echo.js", import.meta.url));
-  return startServer({ program: process.execPath, args: [program], ready: listeningLine });
+  const folder = mkdtempSync(join(tmpdir(), "echo-bench-"));
+  return inFolder(folder, () =>
+    startServer({ program: process.execPath, args: [program], ready: listeningLine }),
+  );
+}
+
+/** What the files of a folder take on the disk; some logs allocate far more than they use. */
+export function bytesIn(folder: string): number {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.reduce((sum, name) => sum + diskBytes(join(folder, name)), 0);
+}
+
+/** Logs delete files while they are being counted. */
+function diskBytes(path: string): number {
+  return (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
 }
 
 /** @throws Error where the optional package is not installed, because there is no binary for this platform */
