@@ -1,4 +1,5 @@
 import type { Answer } from "./answer.js";
+import { RequestEntities } from "./entities/request-entities.js";
 import type { Entities } from "./entities/types.js";
 import type { EvaluationError } from "./errors.js";
 import { Failure } from "./failure.js";
@@ -15,9 +16,9 @@ export type Outcome = "satisfied" | "not_satisfied" | EvaluationError;
 export type CandidateSource = (request: Request, entities: Entities) => Iterable<CompiledPolicy>;
 
 export function authorize(candidates: CandidateSource, request: Request, entities: Entities): Answer {
-  const environment: Environment = { request, entities };
+  const environment: Environment = { request, entities: new RequestEntities(request, entities) };
   const combination = new Combination();
-  for (const policy of candidates(request, entities)) {
+  for (const policy of candidates(request, environment.entities)) {
     if (scopeHolds(policy, environment)) combination.add(policy, evaluateConditions(policy, environment));
   }
   return combination.answer();

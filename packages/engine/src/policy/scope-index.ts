@@ -4,11 +4,38 @@ import type { EntityUid } from "../value/entity-uid.js";
 import type { CompiledPolicy } from "./compiled.js";
 import type { Constraint } from "./scope.js";
 
-type ByResource = Map<string, CompiledPolicy[]>;
-type ByPrincipal = Map<string, ByResource>;
-
 /** Key of a constraint that names nothing. No entity key is empty: each holds a quote. */
 const ANYTHING = "";
+
+/** One part of the scope: for each key that policies have there, what comes below. */
+class Level {
+  readonly branches: Branch[] = [];
+  readonly #byKey = new Map<string, Branch>();
+
+  get(key: string): Branch | undefined {
+    return this.#byKey.get(key);
+  }
+
+  getOrAdd(key: string): Branch {
+    let branch = this.#byKey.get(key);
+    if (branch === undefined) {
+      branch = { key, next: new Level(), policies: [] };
+      this.#byKey.set(key, branch);
+      this.branches.push(branch);
+    }
+    return branch;
+  }
+}
+
+interface Branch {
+  readonly key: string;
+  readonly next: Level;
+  /** Those whose whole scope leads here; only at the last level. */
+  readonly policies: CompiledPolicy[];
+}
+
+/** Keys of the request's action, principal and resource. */
+type LookupKeys = readonly ReadonlySet<string>[];
 
 /**
  * Finds the policies whose scope can match, by what the scope names: action, then principal, then resource.
@@ -16,16 +43,17 @@ const ANYTHING = "";
  * its own entities and their ancestors. Policies that name something else are never looked at.
  */
 export class ScopeIndex {
-  readonly #byAction = new Map<string, ByPrincipal>();
+  readonly #root = new Level();
   /** An entity object never changes, so neither do its keys. */
   readonly #keysOfEntity = new WeakMap<Entity, ReadonlySet<string>>();
 
   constructor(policies: Iterable<CompiledPolicy>) {
     for (const policy of policies) {
-      for (const action of keysOf(policy.scope.action)) {
-        for (const principal of keysOf(policy.scope.principal)) {
-          for (const resource of keysOf(policy.scope.resource))
-            this.#add(policy, action, principal, resource);
+      const { action, principal, resource } = policy.scope;
+      for (const actionKey of keysOf(action)) {
+        for (const principalKey of keysOf(principal)) {
+          const level = this.#root.getOrAdd(actionKey).next.getOrAdd(principalKey).next;
+          for (const resourceKey of keysOf(resource)) level.getOrAdd(resourceKey).policies.push(policy);
         }
       }
     }
@@ -34,17 +62,12 @@ export class ScopeIndex {
   /** Each policy at most once; a superset of those whose scope holds. */
   candidates(request: Request, entities: Entities): CompiledPolicy[] {
     const found: CompiledPolicy[] = [];
-    const principalKeys = this.#lookupKeys(request.principal, entities);
-    const resourceKeys = this.#lookupKeys(request.resource, entities);
-    let actionHits = 0;
-    for (const byPrincipal of hits(this.#byAction, this.#lookupKeys(request.action, entities))) {
-      actionHits += 1;
-      for (const byResource of hits(byPrincipal, principalKeys)) {
-        for (const policies of hits(byResource, resourceKeys)) {
-          for (const policy of policies) found.push(policy);
-        }
-      }
-    }
+    const keys = [
+      this.#lookupKeys(request.action, entities),
+      this.#lookupKeys(request.principal, entities),
+      this.#lookupKeys(request.resource, entities),
+    ];
+    const actionHits = collect(this.#root, keys, 0, found);
     // Only a list of actions puts a policy under several keys, of which a request may hit more than one.
     return actionHits > 1 ? [...new Set(found)] : found;
   }
@@ -65,21 +88,30 @@ export class ScopeIndex {
     }
     return keys;
   }
-
-  #add(policy: CompiledPolicy, action: string, principal: string, resource: string): void {
-    const byPrincipal = getOrAdd(this.#byAction, action, () => new Map<string, ByResource>());
-    const byResource = getOrAdd(byPrincipal, principal, () => new Map<string, CompiledPolicy[]>());
-    getOrAdd(byResource, resource, () => []).push(policy);
-  }
 }
 
-function getOrAdd<T>(map: Map<string, T>, key: string, create: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = create();
-    map.set(key, value);
+/** Adds what lies under the keys, going through the smaller of the two sides; returns how many keys hit. */
+function collect(level: Level, keys: LookupKeys, depth: number, found: CompiledPolicy[]): number {
+  const wanted = keys[depth];
+  if (wanted === undefined) return 0;
+  let count = 0;
+  if (level.branches.length <= wanted.size) {
+    for (const branch of level.branches) {
+      if (wanted.has(branch.key)) count += enter(branch, keys, depth, found);
+    }
+  } else {
+    for (const key of wanted) {
+      const branch = level.get(key);
+      if (branch !== undefined) count += enter(branch, keys, depth, found);
+    }
   }
-  return value;
+  return count;
+}
+
+function enter(branch: Branch, keys: LookupKeys, depth: number, found: CompiledPolicy[]): 1 {
+  for (const policy of branch.policies) found.push(policy);
+  collect(branch.next, keys, depth + 1, found);
+  return 1;
 }
 
 function keysOf(constraint: Constraint): readonly string[] {
@@ -93,18 +125,4 @@ function keysOf(constraint: Constraint): readonly string[] {
     case "is":
       return [constraint.in?.key ?? constraint.type];
   }
-}
-
-/** Goes through the smaller of the two sides. */
-function hits<T>(map: ReadonlyMap<string, T>, keys: ReadonlySet<string>): T[] {
-  const found: T[] = [];
-  if (keys.size <= map.size) {
-    for (const key of keys) {
-      const value = map.get(key);
-      if (value !== undefined) found.push(value);
-    }
-  } else {
-    for (const [key, value] of map) if (keys.has(key)) found.push(value);
-  }
-  return found;
 }
