@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertProblem, CERTIFICATION_PROJECT, READ, serve } from "./serve.test.support.js";
+import { assertProblem, CERTIFICATION_PROJECT, READ, serve, standIn } from "./serve.test.support.js";
 
 const EVALUATION = "/access/v1/evaluation";
 
@@ -25,6 +25,24 @@ test("readiness names the bundle; a project that breaks leaves the last good bun
   const metrics = (await get("/metrics")).text;
   assert.match(metrics, /^cordon_bundle_stale 1$/m);
   assert.match(metrics, /^cordon_reloads_total\{result="failed"\} 1$/m);
+});
+
+test("a log that can't be written makes the server not ready", async (t) => {
+  const { get } = await serve(t, {
+    wrap: (decider) => {
+      const { log } = decider;
+      assert.ok(log);
+      const stats = () => ({ ...log.stats(), healthy: false, lastError: "disk full" });
+      return standIn(decider, {
+        log: Object.assign(Object.create(log), { stats, flush: () => log.flush() }),
+      });
+    },
+  });
+  const { status, json } = await get("/readyz");
+  assert.equal(status, 503);
+  assert.equal(json.status, "log_unavailable");
+  assert.equal(json.log.last_error, "disk full");
+  assert.match((await get("/metrics")).text, /^cordon_log_healthy 0$/m);
 });
 
 test("metrics count decisions, requests, reloads and the log", async (t) => {

@@ -142,6 +142,17 @@ async function answer(pending: Promise<Response>): Promise<Answer> {
   };
 }
 
+/** The decider, but for some members. Its getters keep private state, so a stand-in has to pass them on. */
+export function standIn(decider: ProjectDecider, members: Partial<ProjectDecider>): ProjectDecider {
+  return new Proxy(decider, {
+    get: (target, name) => {
+      if (name in members) return Reflect.get(members, name);
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
 /** Asserts that an answer is a problem of this kind, as RFC 9457 wants it. */
 export function assertProblem(
   answer: Answer,
