@@ -32,7 +32,7 @@ test("a log that can't be written makes the server not ready", async (t) => {
     wrap: (decider) => {
       const { log } = decider;
       assert.ok(log);
-      const stats = () => ({ ...log.stats(), healthy: false, lastError: "disk full" });
+      const stats = () => ({ ...log.stats(), healthy: false, failures: 1, lastError: "disk full" });
       return standIn(decider, {
         log: Object.assign(Object.create(log), { stats, flush: () => log.flush() }),
       });

@@ -1,5 +1,6 @@
 import type { JsonValue } from "@cordon/engine/json";
 import type { Exchange } from "../exchange.js";
+import { FaultWindow } from "../fault-window.js";
 import { ref } from "../openapi/schemas.js";
 import type { Route } from "../route.js";
 import type { Service } from "../service.js";
@@ -25,7 +26,11 @@ function healthz(): Route {
   };
 }
 
+/** How long after the last failed write of the log the server counts as not ready. */
+const LOG_FAULT_MS = 30_000;
+
 function readyz(service: Service): Route {
+  const logFault = new FaultWindow(LOG_FAULT_MS);
   return {
     method: "GET",
     path: "/readyz",
@@ -35,7 +40,7 @@ function readyz(service: Service): Route {
       tag: "Operations",
       summary: "Does it answer decisions, and from what?",
       description:
-        "`stale` means that the project no longer validates and its last good bundle goes on answering. That is still a `200`: taking every replica out of rotation because of a typo in a policy would turn the typo into an outage. Alert on `cordon_bundle_stale` instead. A caller without a key, where keys exist, sees the status alone.",
+        "`stale` means that the project no longer validates and its last good bundle goes on answering. That is still a `200`: taking every replica out of rotation because of a typo in a policy would turn the typo into an outage. Alert on `cordon_bundle_stale` instead. `log_unavailable` means that the last write of the decision log failed and decisions are denied: a `503`, and again a `200` once half a minute passed without a further failure, since only a decision can tell whether the log works again. A caller without a key, where keys exist, sees the status alone.",
       answers: {
         "200": { description: "Ready", content: { "application/json": ref("Ready") } },
         "503": {
@@ -45,16 +50,17 @@ function readyz(service: Service): Route {
         },
       },
     },
-    handle: (exchange) => answerReady(service, exchange),
+    handle: (exchange) => answerReady(service, logFault, exchange),
   };
 }
 
-function answerReady(service: Service, exchange: Exchange): void {
+function answerReady(service: Service, logFault: FaultWindow, exchange: Exchange): void {
+  const { log } = service.decider;
   const status = readiness(service);
   const body: Record<string, JsonValue> = { status };
   if (exchange.caller !== undefined) Object.assign(body, details(service));
-  const code = status === "stopping" || status === "log_unavailable" ? 503 : 200;
-  exchange.json(body, undefined, code);
+  const failing = log !== null && logFault.isOpen(log.stats(), performance.now());
+  exchange.json(body, undefined, status === "stopping" || failing ? 503 : 200);
 }
 
 function readiness(service: Service): "ok" | "stale" | "stopping" | "log_unavailable" {
