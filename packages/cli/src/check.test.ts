@@ -74,20 +74,30 @@ const broken: [name: string, files: Record<string, string>, place: string, under
 ];
 
 for (const [name, files, place, underlined] of broken) {
-  test(`broken ${name} is underlined, by check as by serve`, async () => {
+  test(`broken ${name} is underlined`, async () => {
     const folder = projectWith({ ...shop, ...files });
     const checked = await cordon(["check", "--project", folder]);
     assertUnderlined(checked.stdout, place, underlined);
     assert.equal(checked.code, 2);
     assert.match(checked.stdout, /, \d+ errors?( and \d+ warnings?)?\n$/);
     assertNoStack(checked);
-    const served = await cordon(["serve", "--port", "0", "--project", folder]);
-    assertUnderlined(served.stderr, place, underlined);
-    assert.equal(served.stdout, "");
-    assert.equal(served.code, 2);
-    assertNoStack(served);
   });
 }
+
+test("serve and ask show what is broken as check does, and start nothing", async () => {
+  const [, files, place, underlined] = broken[0] ?? assert.fail();
+  const folder = projectWith({ ...shop, ...files });
+  for (const command of [
+    ["serve", "--port", "0"],
+    ["ask", "User::ann", "document:read", "Document::plan"],
+  ]) {
+    const { code, stdout, stderr } = await cordon([...command, "--project", folder]);
+    assertUnderlined(stderr, place, underlined);
+    assert.equal(stdout, "");
+    assert.equal(code, 2);
+    assertNoStack({ code, stdout, stderr });
+  }
+});
 
 function assertUnderlined(text: string, place: string, underlined: string): void {
   assert.ok(text.includes(place), `${place} is not in:\n${text}`);

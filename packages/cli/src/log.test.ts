@@ -179,9 +179,16 @@ test("can be read while the policies are broken", async () => {
   const copy = projectWith(shop);
   await cordon(["ask", "User::ann", "document:read", "Document::plan"], { cwd: copy });
   writeFileSync(join(copy, "policies", "bad.cedar"), "permit (");
-  const { code, stdout } = await cordon(["log"], { cwd: copy });
+  const { code, stdout } = await cordon(["log", "--json"], { cwd: copy });
   assert.equal(code, 0);
-  assert.match(stdout, /allow/);
+  const [record] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.equal(record.decision, "allow");
+  const shown = await cordon(["log", "show", record.id, "--why"], { cwd: copy });
+  assert.equal(shown.code, 0);
+  assert.match(shown.stdout, /the same/);
 });
 
 test("`| head` ends quietly", async () => {

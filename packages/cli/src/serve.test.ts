@@ -51,6 +51,8 @@ test("its log can be read from outside, and followed", async () => {
   assert.match(shown.stdout, /the same.*team-reads/s);
   const verified = await cordon(["log", "verify", "--server", server.url]);
   assert.match(verified.stdout, /^INTACT {2}1 record verified\n/);
+  const other = await cordon(["log", "verify", "--pin", `1:${"0".repeat(64)}`, "--server", server.url]);
+  assert.equal(other.code, 1);
   const missing = await cordon(["log", "show", "nothing", "--server", server.url]);
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /^error: there is no decision `nothing`/);

@@ -1,8 +1,7 @@
-import { type DecisionLog, openProject, type Store } from "@cordon/pdp";
+import { type DecisionLog, replayDecision, type Store } from "@cordon/pdp";
 import { CommandError } from "../failure.js";
-import { findProject } from "../project/folder.js";
 import { openExistingStore } from "../project/store.js";
-import type { LogReader, ReplayedDecision } from "./log-reader.js";
+import type { LogReader } from "./log-reader.js";
 
 /**
  * The log in a project's folder. It opens while the project's policies are broken, which is when people
@@ -16,26 +15,17 @@ export async function openLocalLog(project: string | undefined): Promise<LogRead
     });
   }
   // Reading needs no thread of its own to write from.
-  return reader(store, await store.decisions({ thread: false }), findProject(project));
+  return reader(store, await store.decisions({ thread: false }));
 }
 
-function reader(store: Store, log: DecisionLog, folder: string): LogReader {
+function reader(store: Store, log: DecisionLog): LogReader {
   return {
     list: (filter) => log.list(filter),
     get: (id) => log.get(id),
     verify: (pinned, onProgress) =>
       log.verify(pinned === undefined ? { onProgress } : { pinned, onProgress }),
     follow: (afterSeq, signal) => log.follow(afterSeq, signal),
-    replay: (id) => replay(folder, id),
+    replay: (id) => replayDecision(log, store, id),
     close: () => store.close(),
   };
-}
-
-async function replay(folder: string, id: string): Promise<ReplayedDecision> {
-  const decider = await openProject(folder, { watch: false });
-  try {
-    return await decider.replay(id);
-  } finally {
-    await decider.close();
-  }
 }

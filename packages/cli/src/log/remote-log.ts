@@ -26,12 +26,8 @@ export function openRemoteLog(server: string, key: string | undefined): LogReade
       return response.status === 404 ? notThere(response) : answer<StoredRecord>(response);
     },
     verify: async (pinned) => {
-      if (pinned !== undefined) {
-        throw new CommandError("invalid_argument", "`--pin` can't be used with `--server`", {
-          help: "verify where the log lies: `cordon log verify --project DIR --pin …`",
-        });
-      }
-      return answer<VerifyResult>(await get("/cordon/v1/decisions/verify"));
+      const query = pinned === undefined ? "" : `?pinned=${pinned.seq}:${pinned.hash}`;
+      return answer<VerifyResult>(await get(`/cordon/v1/decisions/verify${query}`));
     },
     follow: (afterSeq, signal) =>
       follow(() => get(`/cordon/v1/decisions/follow?after=${afterSeq}`, signal), signal),
