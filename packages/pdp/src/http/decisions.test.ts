@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { assertProblem, READ, type Served, serve } from "./serve.test.support.js";
 
@@ -141,6 +143,25 @@ test("decisions are followed as server-sent events, from where a browser was cut
   assert.match(event, /^id: 2\nevent: decision\ndata: \{/);
   assert.equal(JSON.parse(event.split("data: ")[1] ?? "").id, second);
   assertProblem(await served.get(`${LOG}/follow?after=x`), 400, "invalid_parameter", { parameter: "after" });
+});
+
+test("followers that vanish do no harm", async (t) => {
+  const served = await serve(t);
+  const sockets = Array.from({ length: 5 }, () => connect(Number(new URL(served.url).port), "127.0.0.1"));
+  for (const socket of sockets) {
+    socket.on("error", () => {});
+    socket.write(`GET ${LOG}/follow HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    await once(socket, "data");
+  }
+  const deciding = decideAll(served, ...Array(40).fill(READ));
+  for (const socket of sockets) socket.resetAndDestroy();
+  await deciding;
+  const { text } = await served.get("/metrics");
+  assert.match(text, /^cordon_http_requests_in_flight 1$/m);
+  assert.deepEqual(
+    served.lines.filter(({ level }) => Number(level) >= 50),
+    [],
+  );
 });
 
 test("followers end when the server closes, and don't keep it open", async (t) => {

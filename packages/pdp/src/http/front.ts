@@ -78,6 +78,8 @@ export class Front {
     const search = mark === -1 ? "" : target.slice(mark + 1);
     // An empty id identifies nothing.
     const requestId = (req.headers["x-request-id"] as string | undefined) || randomUUID();
+    // Writing to a client that has just gone is no fault of anybody's, and must not end the process.
+    res.on("error", ignore);
     return new Exchange(req, res, requestId, path, search, this.#connections);
   }
 
@@ -135,6 +137,8 @@ export class Front {
     );
   }
 }
+
+function ignore(): void {}
 
 /** What a caller may know of a failure: the message itself could carry paths, values or policies. */
 function failure(error: unknown): Problem {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { RawClient, rawRequest, USUAL_HEADERS } from "./raw-client.test.support.js";
@@ -237,6 +238,24 @@ test("what is not HTTP, or not for us, is answered with a problem as well", asyn
     assert.equal(answer.headers["content-type"], "application/problem+json", kind);
     assert.equal(JSON.parse(answer.body).status, status, kind);
   }
+});
+
+test("clients that ask for a tunnel or break HTTP, and vanish, do no harm", async (t) => {
+  const { url, get } = await serve(t);
+  for (const bytes of [
+    "CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n",
+    "rubbish\r\n\r\n",
+    `POST ${EVALUATION} HTTP/1.1\r\n`,
+  ]) {
+    for (let i = 0; i < 10; i++) {
+      const socket = connect(Number(new URL(url).port), "127.0.0.1");
+      socket.on("error", () => {});
+      await once(socket, "connect");
+      socket.write(bytes, () => socket.resetAndDestroy());
+      await once(socket, "close");
+    }
+  }
+  assert.equal((await get("/healthz")).status, 200);
 });
 
 test("a request id comes back byte for byte", async (t) => {

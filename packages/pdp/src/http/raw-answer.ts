@@ -17,6 +17,8 @@ export function parserProblem(error: Error & { code?: string }): Problem {
 
 /** Writes an answer past Node's machinery, then closes the connection: what follows can't be told apart. */
 export function answerRaw(socket: Duplex, problem: Problem): void {
+  // Node leaves such a socket without a listener, and a client that is gone by now would end the process.
+  socket.on("error", () => {});
   if (!socket.writable) {
     socket.destroy();
     return;
