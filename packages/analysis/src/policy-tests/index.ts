@@ -1,6 +1,8 @@
 export { Answering } from "./answering.js";
 export { testsJsonSchema } from "./format.js";
+export { markOf } from "./grid.js";
 export { jsonReport } from "./json-report.js";
+export { judge } from "./judge.js";
 export { junitReport } from "./junit.js";
 export { type LoadedSuite, loadSuite } from "./load-suite.js";
 export { counted, type Paint, paintFor, printable } from "./paint.js";

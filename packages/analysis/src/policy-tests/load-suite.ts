@@ -49,7 +49,8 @@ export async function loadSuite(directory: string): Promise<LoadedSuite> {
     if (read.tests !== undefined) files.push(read.tests);
   }
   if (diagnostics.some(({ severity }) => severity === "error")) return { ok: false, diagnostics, texts };
-  return { ok: true, suite: { directory, bundle, store, files, warnings: diagnostics, texts } };
+  const schemaFile = bundle.schema === null ? undefined : (project.settings.schema ?? "schema.cedarschema");
+  return { ok: true, suite: { directory, bundle, store, files, warnings: diagnostics, schemaFile, texts } };
 }
 
 /** The files below `tests/` of one kind, ordered by path. */

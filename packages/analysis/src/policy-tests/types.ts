@@ -62,6 +62,8 @@ export interface TestSuite {
   readonly store: EntityStore;
   readonly files: readonly TestFile[];
   readonly warnings: readonly Diagnostic[];
+  /** The path of the schema in `texts`; undefined for a project without one. */
+  readonly schemaFile: string | undefined;
   readonly texts: ReadonlyMap<string, string>;
 }
 

@@ -4,6 +4,7 @@ import { wantsColor } from "../terminal.js";
 import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
 import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
+import { addTestCommand } from "./test.js";
 
 const exitCodes = `
 Exit codes:
@@ -38,6 +39,7 @@ export function buildProgram(report: ReportExitCode): Command {
   ]);
   addServeCommand(program, report);
   addCheckCommand(program, report);
+  addTestCommand(program, report);
   addAskCommand(program, report);
   addLogCommand(program, report);
   addKeysCommand(program, report);
