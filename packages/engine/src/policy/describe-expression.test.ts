@@ -37,6 +37,12 @@ test("expressions read as people write them", () => {
     [{ neg: { arg: lit(1) } }, "-(1)"],
     [{ has: { left: principal, attr: ["a", "b"] } }, "principal has a.b"],
     [{ has: { left: principal, attr: "a b" } }, 'principal has "a b"'],
+    [{ has: { left: principal, attr: "in" } }, 'principal has "in"'],
+    [dot(principal, "if"), 'principal["if"]'],
+    [
+      not({ has: { left: principal, attr: ["a", "b c", "d"] } }),
+      '!(principal has a && principal.a has "b c" && principal.a["b c"] has d)',
+    ],
     [
       { like: { left: dot(resource, "name"), pattern: [{ Literal: "a*" }, "Wildcard", { Literal: '"' }] } },
       'resource.name like "a\\**\\""',

@@ -1,4 +1,5 @@
 import { attributeName, describeValue } from "../value/describe.js";
+import { isIdentifier } from "../value/identifier.js";
 import { escapeText, quoteText } from "../value/text.js";
 import type { Expr } from "./expression.js";
 import type { Constraint, ScopePart } from "./scope.js";
@@ -15,7 +16,6 @@ const MEMBER = 7;
 
 const ARITHMETIC: Readonly<Record<string, number>> = { "+": ADD, "-": ADD, "*": MULTIPLY };
 const METHODS: ReadonlySet<string> = new Set(["contains", "containsAll", "containsAny", "getTag", "hasTag"]);
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** An expression as Cedar source on one line, with no more parentheses than it needs. */
 export function describeExpression(expr: Expr): string {
@@ -67,7 +67,7 @@ function printAt(expr: Expr): readonly [string, number] {
     case "attribute":
       return [`${print(expr.operand, MEMBER)}${accessor(expr.name)}`, MEMBER];
     case "has":
-      return [`${print(expr.operand, ADD)} has ${printPath(expr.path)}`, RELATION];
+      return printHas(expr);
     case "like":
       return [`${print(expr.operand, ADD)} like "${expr.pattern.map(escapePiece).join("*")}"`, RELATION];
     case "is": {
@@ -116,11 +116,22 @@ function printCall({ fn, args }: Expr & { kind: "call" }): string {
 }
 
 function accessor(name: string): string {
-  return IDENTIFIER.test(name) ? `.${name}` : `[${quoteText(name)}]`;
+  return isIdentifier(name) ? `.${name}` : `[${quoteText(name)}]`;
 }
 
-function printPath(path: readonly string[]): string {
-  return path.length === 1 ? attributeName(path[0] ?? "") : path.join(".");
+/** A path of several names is only for identifiers; others are asked for step by step, which means the same. */
+function printHas({ operand, path }: Expr & { kind: "has" }): readonly [string, number] {
+  if (path.length > 1 && !path.every(isIdentifier)) {
+    const steps = path.map((name, index): Expr => {
+      const holder = path
+        .slice(0, index)
+        .reduce((inner: Expr, attr): Expr => ({ kind: "attribute", operand: inner, name: attr }), operand);
+      return { kind: "has", operand: holder, path: [name] };
+    });
+    return printAt({ kind: "and", operands: steps });
+  }
+  const names = path.length === 1 ? path.map(attributeName) : path;
+  return [`${print(operand, ADD)} has ${names.join(".")}`, RELATION];
 }
 
 function escapePiece(piece: string): string {

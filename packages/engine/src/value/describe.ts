@@ -1,13 +1,12 @@
 import { type Datetime, Duration } from "./datetime.js";
 import { Decimal } from "./decimal.js";
 import { EntityUid } from "./entity-uid.js";
+import { isIdentifier } from "./identifier.js";
 import { IpAddr } from "./ip-addr.js";
 import { CedarRecord } from "./record.js";
 import { CedarSet } from "./set.js";
 import { compareText, quoteText } from "./text.js";
 import type { Value } from "./types.js";
-
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** A value as Cedar source, for people; evaluating the text gives the value back. */
 export function describeValue(value: Value): string {
@@ -27,7 +26,7 @@ export function describeValue(value: Value): string {
 
 /** Bare where Cedar's grammar lets it be. */
 export function attributeName(name: string): string {
-  return IDENTIFIER.test(name) ? name : quoteText(name);
+  return isIdentifier(name) ? name : quoteText(name);
 }
 
 function describeDatetime(value: Datetime): string {

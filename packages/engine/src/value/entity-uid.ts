@@ -1,5 +1,6 @@
 import { EngineError } from "../errors.js";
 import type { Structured } from "./equality.js";
+import { IDENTIFIER, isIdentifier } from "./identifier.js";
 import { quoteText } from "./text.js";
 
 /** The name of an entity: its type, with namespaces, and its id. Equal by type and id. */
@@ -37,11 +38,9 @@ export class EntityUid implements Structured {
   }
 }
 
-const IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*";
 const ENTITY_UID = new RegExp(
   `^\\s*(${IDENTIFIER}(?:\\s*::\\s*${IDENTIFIER})*)\\s*::\\s*"((?:[^"\\\\]|\\\\[\\s\\S])*)"\\s*$`,
 );
-const ENTITY_TYPE = new RegExp(`^${IDENTIFIER}(?:::${IDENTIFIER})*$`);
 const ESCAPE = /\\(?:u\{([0-9A-Fa-f_]{1,8})\}|x([0-7][0-9A-Fa-f])|([\s\S]))/g;
 const UNESCAPED: Readonly<Record<string, string>> = {
   "0": "\0",
@@ -53,12 +52,9 @@ const UNESCAPED: Readonly<Record<string, string>> = {
   "\\": "\\",
 };
 
-/** Words that Cedar's grammar keeps for itself, and that hence cannot be part of a name. */
-const RESERVED = new Set(["true", "false", "if", "then", "else", "in", "is", "like", "has", "__cedar"]);
-
 /** Whether `text` can name an entity type, such as `App::User`. */
 export function isEntityTypeName(text: string): boolean {
-  return ENTITY_TYPE.test(text) && !text.split("::").some((part) => RESERVED.has(part));
+  return text.split("::").every(isIdentifier);
 }
 
 /**
