@@ -29,6 +29,22 @@ test(`no answered decision is lost to ${kills} kills under load`, { timeout: 120
     await Promise.all(load);
     assert.equal(await server.stop("SIGKILL"), null);
   }
+  const records = await assertAllLogged(answered);
+  t.diagnostic(`${answered.length} decisions answered, ${records} in the log`);
+});
+
+test("a graceful end under load flushes the buffered log", { timeout: 60_000 }, async () => {
+  const answered: string[] = [];
+  const server = await serve(["--project", folder, "--log", "buffered", "--log-level", "error"]);
+  const load = Array.from({ length: callers }, (_, caller) => askUntilItDies(server.url, caller, answered));
+  while (answered.length < 10 * warmUp) await pause(5);
+  assert.equal(await server.stop("SIGTERM"), 0);
+  await Promise.all(load);
+  await assertAllLogged(answered);
+});
+
+/** Every decision of these ids is in the log, whose chain is whole; returns how many records it has. */
+async function assertAllLogged(answered: readonly string[]): Promise<number> {
   const store = await openStore(join(folder, ".cordon", "cordon.db"));
   const log = await store.decisions({ thread: false });
   const missing: string[] = [];
@@ -39,8 +55,8 @@ test(`no answered decision is lost to ${kills} kills under load`, { timeout: 120
   assert.equal(result.ok, true);
   assert.ok(result.records >= answered.length);
   await store.close();
-  t.diagnostic(`${answered.length} decisions answered, ${result.records} in the log`);
-});
+  return result.records;
+}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
