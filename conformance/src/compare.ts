@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import type { AuthorizationAnswer } from "@cordon/cedar";
+import type { AuthorizationAnswer, AuthorizationCall } from "@cordon/cedar";
+import { stringifyLossless } from "@cordon/cedar/internal";
+
+/** Names the call in a failure, such that it can be replayed alone. */
+export function withCall(call: AuthorizationCall, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${reason}\ncall: ${stringifyLossless(call)}`, { cause: error });
+  }
+}
 
 interface Comparable {
   type: string;

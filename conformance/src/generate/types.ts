@@ -31,6 +31,7 @@ export interface Action {
 
 /** What generated policies, entities and requests are about; written down as a schema or not. */
 export interface Vocabulary {
+  /** Where the actions are, and most entity types. */
   namespace: string;
   entityTypes: EntityType[];
   actions: Action[];
@@ -53,14 +54,14 @@ const ATTRIBUTES = [
   '\u0000\n"\\',
 ];
 const SIMPLE = ["Bool", "Long", "String", "ipaddr", "decimal", "datetime", "duration"] as const;
-const TYPE_NAMES = ["User", "Group", "Doc"] as const;
 
 export function genVocabulary(choices: Choices): Vocabulary {
   const namespace = choices.pick(["", "", "App", "App::Sub"]);
-  const qualified = (name: string) => (namespace === "" ? name : `${namespace}::${name}`);
-  const names = TYPE_NAMES.map(qualified);
+  // Some types live in a namespace of their own, and are referred to across.
+  const other = choices.chance(0.3) ? choices.pick(["Org", "App", ""]) : namespace;
+  const names = [qualify(namespace, "User"), qualify(other, "Group"), qualify(namespace, "Doc")];
   const color: EntityType = {
-    ...{ name: qualified("Color"), memberOf: [], attributes: new Map(), tags: null },
+    ...{ name: qualify(other, "Color"), memberOf: [], attributes: new Map(), tags: null },
     ids: ["red", "é😀"],
   };
   const all = [...names, color.name];
@@ -77,8 +78,12 @@ export function genVocabulary(choices: Choices): Vocabulary {
     namespace,
     entityTypes: [...entityTypes, color],
     actions: genActions(choices, names, all),
-    actionType: qualified("Action"),
+    actionType: qualify(namespace, "Action"),
   };
+}
+
+function qualify(namespace: string, name: string): string {
+  return namespace === "" ? name : `${namespace}::${name}`;
 }
 
 function genActions(choices: Choices, names: readonly string[], all: readonly string[]): Action[] {
