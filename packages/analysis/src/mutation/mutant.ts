@@ -21,6 +21,11 @@ export interface Mutation {
   /** What is replaced, in offsets into the policy's text, and by what. */
   readonly span: Span;
   readonly text: string;
+  /**
+   * Where a scope is widened: replacements that stand for each thing that it lets in besides. If the policy can
+   * apply to none of them, the change means nothing.
+   */
+  readonly added?: readonly string[];
 }
 
 export function applyTo(text: string, { span, text: replacement }: Pick<Mutation, "span" | "text">): string {

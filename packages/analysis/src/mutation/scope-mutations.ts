@@ -17,50 +17,67 @@ import { ScopeTypes } from "./scope-types.js";
  */
 export function scopeMutations({ policy, scope }: PolicySyntax, schema: ResolvedSchema | null): Mutation[] {
   const types = new ScopeTypes(policy, schema);
+  const wider = (part: ScopePart, { text, added }: Wider): Mutation => ({
+    kind: "scope_widened",
+    what: `${part} widened to \`${text}\``,
+    span: scope[part],
+    text,
+    ...(added === undefined ? {} : { added }),
+  });
   return [
-    ...widened("principal", policy.principal, types).map((text) => ["principal", text] as const),
-    ...widened("resource", policy.resource, types).map((text) => ["resource", text] as const),
-    ...widenedAction(policy.action, types).map((text) => ["action", text] as const),
-  ]
-    .map(
-      ([part, text]): Mutation => ({
-        kind: "scope_widened",
-        what: `${part} widened to \`${text}\``,
-        span: scope[part],
-        text,
-      }),
-    )
-    .concat(narrowedActions(policy, scope.action));
+    ...widened("principal", policy.principal, types).map((scope) => wider("principal", scope)),
+    ...widened("resource", policy.resource, types).map((scope) => wider("resource", scope)),
+    ...widenedAction(policy.action, types).map((scope) => wider("action", scope)),
+    ...narrowedActions(policy, scope.action),
+  ];
 }
 
-function widened(part: ScopePart, constraint: ScopeConstraintJson, types: ScopeTypes): string[] {
+type Wider = Pick<Mutation, "text" | "added">;
+
+function widened(
+  part: "principal" | "resource",
+  constraint: ScopeConstraintJson,
+  types: ScopeTypes,
+): Wider[] {
   switch (constraint.op) {
     case "All":
       return [];
     case "==": {
       const uid = targetText(constraint);
       const type = "entity" in constraint ? refOf(constraint.entity).type : null;
-      return [...(types.hasMembers(part, type) ? [`${part} in ${uid}`] : []), part];
+      return [...(types.hasMembers(part, type) ? [{ text: `${part} in ${uid}` }] : []), { text: part }];
     }
     case "in":
-      return [part];
+      return [{ text: part }];
     case "is": {
       const { entity_type: type, in: within } = constraint;
-      if (within === undefined) return types.admitsOthers(part, type) ? [part] : [];
+      if (within === undefined) return besides(part, types.others(part, type), part, "");
       const ancestor = "entity" in within ? refOf(within.entity).type : null;
-      const others = types.admitsOthersIn(part, type, ancestor) ? [`${part} in ${targetText(within)}`] : [];
-      return [`${part} is ${type}`, ...others];
+      const uid = ` in ${targetText(within)}`;
+      const others = types.othersIn(part, type, ancestor);
+      return [{ text: `${part} is ${type}` }, ...besides(part, others, part + uid, uid)];
     }
   }
 }
 
-function widenedAction(constraint: ActionConstraintJson, types: ScopeTypes): string[] {
+/** A scope without its type, unless the schema has no other type that it could then be. */
+function besides(part: ScopePart, types: readonly string[] | null, text: string, rest: string): Wider[] {
+  if (types === null) return [{ text }];
+  return types.length === 0 ? [] : [{ text, added: types.map((type) => `${part} is ${type}${rest}`) }];
+}
+
+function widenedAction(constraint: ActionConstraintJson, types: ScopeTypes): Wider[] {
   if (constraint.op === "All") return [];
-  const all = types.admitsOtherActions(constraint) ? ["action"] : [];
+  const others = types.otherActions(constraint);
+  const all = others === null ? [{ text: "action" }] : allActions(others);
   if (constraint.op !== "==") return all;
   const { type, id } = refOf(constraint.entity);
   const uid = EntityUid.of(type, id);
-  return [...(types.hasSubactions(uid) ? [`action in ${uid}`] : []), ...all];
+  return [...(types.hasSubactions(uid) ? [{ text: `action in ${uid}` }] : []), ...all];
+}
+
+function allActions(others: readonly EntityUid[]): Wider[] {
+  return others.length === 0 ? [] : [{ text: "action", added: others.map((uid) => `action == ${uid}`) }];
 }
 
 function narrowedActions({ action }: PolicyJson, span: Mutation["span"]): Mutation[] {

@@ -27,17 +27,16 @@ export class ScopeTypes {
     return [...this.#typesOf(part)].some((candidate) => this.#within(candidate, type));
   }
 
-  /** Whether the part can be of another type than this one. */
-  admitsOthers(part: ScopePart, type: string): boolean {
-    return this.#schema === null || [...this.#typesOf(part)].some((candidate) => candidate !== type);
+  /** Types other than this one that the part can be of; null where anything is possible. */
+  others(part: ScopePart, type: string): string[] | null {
+    return this.#schema === null ? null : [...this.#typesOf(part)].filter((candidate) => candidate !== type);
   }
 
-  /** Whether the part can be of another type than this one and yet lie within an entity of type `ancestor`. */
-  admitsOthersIn(part: ScopePart, type: string, ancestor: string | null): boolean {
-    if (this.#schema === null || ancestor === null) return this.admitsOthers(part, type);
-    return [...this.#typesOf(part)].some(
-      (candidate) => candidate !== type && (candidate === ancestor || this.#within(candidate, ancestor)),
-    );
+  /** As `others`, but only those that can lie within an entity of type `ancestor`. */
+  othersIn(part: ScopePart, type: string, ancestor: string | null): string[] | null {
+    const others = this.others(part, type);
+    if (others === null || ancestor === null) return others;
+    return others.filter((candidate) => candidate === ancestor || this.#within(candidate, ancestor));
   }
 
   hasSubactions(uid: EntityUid): boolean {
@@ -47,16 +46,18 @@ export class ScopeTypes {
     );
   }
 
-  /** Whether, all else being equal, there is a request with an action that the constraint leaves out. */
-  admitsOtherActions(constraint: ActionConstraintJson): boolean {
-    if (this.#schema === null) return true;
+  /** Actions that the constraint leaves out and that, all else being equal, a request could have. */
+  otherActions(constraint: ActionConstraintJson): EntityUid[] | null {
+    if (this.#schema === null) return null;
     const [principals, resources] = [this.#allowed("principal"), this.#allowed("resource")];
-    return Object.values(this.#schema.actions).some(
-      (action) =>
-        !this.#matches(constraint, action) &&
-        action.principalTypes.some((type) => principals === null || principals.has(type)) &&
-        action.resourceTypes.some((type) => resources === null || resources.has(type)),
-    );
+    return Object.values(this.#schema.actions)
+      .filter(
+        (action) =>
+          !this.#matches(constraint, action) &&
+          action.principalTypes.some((type) => principals === null || principals.has(type)) &&
+          action.resourceTypes.some((type) => resources === null || resources.has(type)),
+      )
+      .map(({ uid }) => EntityUid.of(uid.type, uid.id));
   }
 
   /** Types that the part can have in requests for the policy's actions. */
