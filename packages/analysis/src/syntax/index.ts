@@ -1,4 +1,5 @@
 export { parsePolicySyntax } from "./policy-parser.js";
+export { type Declaration, outlineSchema } from "./schema-outline.js";
 export type {
   AnnotationSyntax,
   ClauseSyntax,
