@@ -3,6 +3,7 @@ export { didYouMean } from "./did-you-mean.js";
 export { loadProject } from "./load-project.js";
 export { type LoadedProject, ProjectLoader } from "./project-loader.js";
 export { settingsSchema } from "./settings.js";
+export { settingsJsonSchema } from "./settings-file.js";
 export {
   formatPath,
   readYaml,

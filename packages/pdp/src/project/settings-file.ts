@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@cordon/cedar";
 import { type Settings, settingsSchema } from "./settings.js";
-import { readYaml, type YamlFile, type YamlIssue, type YamlShape } from "./yaml-file.js";
+import { readYaml, type YamlFile, type YamlIssue, type YamlShape, yamlJsonSchema } from "./yaml-file.js";
 
 export interface SettingsFile {
   /** Absent when the file has an error. */
@@ -23,6 +23,11 @@ const SHAPE: YamlShape<Settings> = {
 export function readSettings(file: string, text: string): SettingsFile {
   const { value, diagnostics, locate } = readYaml(file, text, SHAPE);
   return { ...(value === undefined ? {} : { settings: value }), diagnostics, locate };
+}
+
+/** For editors: what `schemas/cordon.schema.json` holds. */
+export function settingsJsonSchema(): object {
+  return yamlJsonSchema(settingsSchema, "Cordon settings", "Settings of a policy project: its file cordon.yaml");
 }
 
 function settingsHelp(issue: YamlIssue): string | undefined {
