@@ -8,7 +8,7 @@ import { type ProjectLink, SETTINGS_FILE } from "./template-links.js";
 import { cedar } from "./wasm.js";
 
 /** One policy, template or link to be validated. Policies with one key have the same findings. */
-interface Subject {
+interface Validated {
   key: string;
   id: string;
   policy: ProjectPolicy;
@@ -25,14 +25,14 @@ export function validateProject(
   links: readonly ProjectLink[],
   cache: PolicyCache,
 ): Diagnostic[] {
-  const subjects: Subject[] = [
+  const validated: Validated[] = [
     ...policies.map((policy) => ({ key: policy.written.text, id: policy.id, policy })),
     ...links.map((link) => ({ key: linkKey(link), id: link.link.newId, policy: link.template, link })),
   ];
-  const unknown = new Map<string, Subject>();
-  for (const subject of subjects) if (!cache.findings(subject.key)) unknown.set(subject.key, subject);
+  const unknown = new Map<string, Validated>();
+  for (const one of validated) if (!cache.findings(one.key)) unknown.set(one.key, one);
   if (unknown.size > 0) validateInParts(schemaText, [...unknown.values()], cache);
-  return subjects.flatMap((subject) => diagnose(subject, cache.findings(subject.key)));
+  return validated.flatMap((one) => diagnose(one, cache.findings(one.key)));
 }
 
 function linkKey({ link, template }: ProjectLink): string {
@@ -40,25 +40,25 @@ function linkKey({ link, template }: ProjectLink): string {
 }
 
 /** All at once; but a policy that overflows the front end is found by halving, and condemns no other. */
-function validateInParts(schemaText: string, subjects: readonly Subject[], cache: PolicyCache): void {
+function validateInParts(schemaText: string, validated: readonly Validated[], cache: PolicyCache): void {
   try {
-    validateUnknown(schemaText, subjects, cache);
+    validateUnknown(schemaText, validated, cache);
   } catch (error) {
-    const [only, ...others] = subjects;
+    const [only, ...others] = validated;
     const overflow = overflowError(error, only?.policy.written.text ?? "");
     if (only && others.length === 0) {
       cache.remember(only.key, { errors: [overflow], warnings: [] });
       return;
     }
-    const middle = subjects.length >> 1;
-    validateInParts(schemaText, subjects.slice(0, middle), cache);
-    validateInParts(schemaText, subjects.slice(middle), cache);
+    const middle = validated.length >> 1;
+    validateInParts(schemaText, validated.slice(0, middle), cache);
+    validateInParts(schemaText, validated.slice(middle), cache);
   }
 }
 
-/** Subjects are numbered for the call, so that ids of a project can't collide with those of their templates. */
-function validateUnknown(schemaText: string, subjects: readonly Subject[], cache: PolicyCache): void {
-  const findings = subjects.map((): ValidationFindings => ({ errors: [], warnings: [] }));
+/** Validated are numbered for the call, so that ids of a project can't collide with those of their templates. */
+function validateUnknown(schemaText: string, validated: readonly Validated[], cache: PolicyCache): void {
+  const findings = validated.map((): ValidationFindings => ({ errors: [], warnings: [] }));
   const staticPolicies: Record<string, string> = {};
   const templates: Record<string, string> = {};
   const templateLinks: {
@@ -66,7 +66,7 @@ function validateUnknown(schemaText: string, subjects: readonly Subject[], cache
     newId: string;
     values: Record<string, { type: string; id: string }>;
   }[] = [];
-  for (const [index, { policy, link }] of subjects.entries()) {
+  for (const [index, { policy, link }] of validated.entries()) {
     const { text } = policy.written;
     if (link) {
       templates[`template of ${index}`] = text;
@@ -83,7 +83,7 @@ function validateUnknown(schemaText: string, subjects: readonly Subject[], cache
   for (const { policyId, error } of accepted.validationErrors) findings[Number(policyId)]?.errors.push(error);
   for (const { policyId, error } of accepted.validationWarnings)
     findings[Number(policyId)]?.warnings.push(error);
-  for (const [index, { key }] of subjects.entries())
+  for (const [index, { key }] of validated.entries())
     cache.remember(key, findings[index] ?? { errors: [], warnings: [] });
 }
 
@@ -93,7 +93,7 @@ function requireSuccess(answer: ValidationAnswer): Extract<ValidationAnswer, { t
   throw new CedarError("front_end_disagrees", `policies that parsed can't be validated: ${reasons}`);
 }
 
-function diagnose({ id, policy, link }: Subject, findings: ValidationFindings | undefined): Diagnostic[] {
+function diagnose({ id, policy, link }: Validated, findings: ValidationFindings | undefined): Diagnostic[] {
   const all = [...(findings?.errors ?? []), ...(findings?.warnings ?? [])];
   if (link) {
     // What is wrong with a link's template is reported for the template; a link adds only what its values cause.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StoreError } from "../store/errors.js";
+import { StoreError } from "../store-error.js";
 import { sampleRecord } from "../testing/index.js";
 import type { QueueOptions } from "./append-queue.js";
 import { AppendQueue } from "./append-queue.js";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { StoreError } from "../store/errors.js";
+import { StoreError } from "../store-error.js";
 import type { BatchWriter, WriteReport } from "./batch-writer.js";
 import type { EncodedRecord } from "./body.js";
 import type { LogMode, LogStats } from "./decision-log.js";

@@ -1,4 +1,4 @@
-import type { StoreErrorCode } from "../store/errors.js";
+import type { StoreErrorCode } from "../store-error.js";
 import type { EncodedRecord } from "./body.js";
 
 /** What became of a batch: everything not rejected is on disk. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from "@cordon/engine/json";
 import { parseJson, stringifyJson } from "@cordon/engine/json";
-import { StoreError } from "../store/errors.js";
+import { StoreError } from "../store-error.js";
 import type { DecisionRecordInput } from "./record.js";
 
 /** What the log can be filtered by. Every column is derived from the record, and verified against it. */

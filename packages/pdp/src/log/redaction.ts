@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { JsonObject, JsonValue } from "@cordon/engine/json";
 import { canonicalJson } from "@cordon/engine/json";
-import { StoreError } from "../store/errors.js";
+import { StoreError } from "../store-error.js";
 import type { DecisionRecordInput, EntityRecord, RequestRecord, UidJson } from "./record.js";
 
 /** Keeps the values of one attribute out of the log. */

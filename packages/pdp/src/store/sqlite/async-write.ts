@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import type { Connection } from "./connection.js";
 import { sqliteCode } from "./connection.js";
 

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { BatchWriter, WriteReport } from "../../log/batch-writer.js";
 import type { EncodedRecord } from "../../log/body.js";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import type { LogWriterOptions } from "./log-writer.js";
 import { LogWriter } from "./log-writer.js";
 import { keepMaintained } from "./maintenance.js";

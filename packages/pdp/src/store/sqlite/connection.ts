@@ -1,5 +1,5 @@
 import Database from "libsql";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
 type Statement = Database.Statement<unknown[]>;

@@ -1,7 +1,7 @@
 import { parseEntityUid } from "@cordon/engine";
 import { columnText } from "../../log/body.js";
 import type { LogFilter } from "../../log/decision-log.js";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { CHUNK_BITS } from "./schema.js";
 

@@ -3,7 +3,7 @@ import type { EncodedRecord } from "../../log/body.js";
 import type { Anchor } from "../../log/chain.js";
 import { linkHash, Sealer } from "../../log/chain.js";
 import type { RetentionOptions } from "../../log/decision-log.js";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import { continueAnchor, writeAnchor } from "./anchor-table.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { sqliteCode } from "./connection.js";

@@ -1,4 +1,4 @@
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import type { Connection } from "./connection.js";
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 
 /**
  * The store's secret: it seals the log's anchor and keys the hashes of redacted values. It lies beside the

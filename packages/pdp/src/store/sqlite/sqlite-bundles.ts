@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Bundle } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
 import { canonicalJson, parseJson } from "@cordon/engine/json";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import { writeWhenFree } from "./async-write.js";
 import type { Connection } from "./connection.js";
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import type { KeyRecord, KeyScope, KeyStore } from "../store.js";
 import { writeWhenFree } from "./async-write.js";
 import type { Connection } from "./connection.js";

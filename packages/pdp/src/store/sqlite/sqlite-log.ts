@@ -13,7 +13,7 @@ import type {
 } from "../../log/decision-log.js";
 import type { DecisionRecordInput, StoredRecord } from "../../log/record.js";
 import { Redactor } from "../../log/redaction.js";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import { InlineWriter, ThreadWriter } from "./batch-writers.js";
 import type { Connection } from "./connection.js";
 import { cursorAfter, selectPage } from "./log-query.js";

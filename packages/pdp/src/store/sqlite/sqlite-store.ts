@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Bundle } from "@cordon/engine";
 import type { DecisionLog, DecisionLogOptions } from "../../log/decision-log.js";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import type { KeyStore, OpenStoreOptions, Store } from "../store.js";
 import type { Connection } from "./connection.js";
 import { openReader, prepareFile } from "./open.js";

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { StoreError } from "../errors.js";
+import { StoreError } from "../../store-error.js";
 import type { LogWriterOptions } from "./log-writer.js";
 import { LogWriter } from "./log-writer.js";
 import { keepMaintained } from "./maintenance.js";
