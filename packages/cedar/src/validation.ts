@@ -56,7 +56,7 @@ function validateInParts(schemaText: string, validated: readonly Validated[], ca
   }
 }
 
-/** Validated are numbered for the call, so that ids of a project can't collide with those of their templates. */
+/** They are numbered for the call, so that ids of a project can't collide with those of their templates. */
 function validateUnknown(schemaText: string, validated: readonly Validated[], cache: PolicyCache): void {
   const findings = validated.map((): ValidationFindings => ({ errors: [], warnings: [] }));
   const staticPolicies: Record<string, string> = {};
