@@ -218,15 +218,15 @@ export class ExpressionGenerator {
     const names = this.#entityTypeNames();
     const entityType = () => this.#choices.pick(names);
     const entity = (): string => this.#operand({ kind: "Entity", name: entityType() }, depth);
-    const subject = this.#choices.pick(["(principal)", "(resource)", "(action)", entity()]);
-    const target = () => (subject === "(action)" ? `(${this.#action()})` : entity());
+    const left = this.#choices.pick(["(principal)", "(resource)", "(action)", entity()]);
+    const target = () => (left === "(action)" ? `(${this.#action()})` : entity());
     const set = () => `[${this.#choices.list(0, 3, target).join(", ")}]`;
     return this.#choices.pick([
-      () => `${subject} in ${target()}`,
-      () => `${subject} in ${set()}`,
-      () => `${subject} is ${entityType()}`,
-      () => `${subject} is ${entityType()} in ${target()}`,
-      () => `${subject} is ${entityType()} in ${set()}`,
+      () => `${left} in ${target()}`,
+      () => `${left} in ${set()}`,
+      () => `${left} is ${entityType()}`,
+      () => `${left} is ${entityType()} in ${target()}`,
+      () => `${left} is ${entityType()} in ${set()}`,
     ])();
   }
 
