@@ -166,7 +166,7 @@ export class CaseReader {
 
   #engineError(path: Path, error: EngineError, onKey: boolean): void {
     const help = error.help ?? "an entity is written `User::ann`; its attributes are as the schema says";
-    this.#report(path, { code: error.code, message: `is no good: ${error.message}`, help, onKey });
+    this.#report(path, { code: error.code, message: `: ${error.message}`, help, onKey });
   }
 
   #expectation(expect: CaseContent["expect"], path: Path): Expectation {

@@ -123,7 +123,7 @@ function withoutNulls(attributes: Record<string, unknown>): Record<string, unkno
 /** `/attrs/clearance` of Cedar's JSON is `attributes.clearance` here; a part that isn't there is the whole's. */
 function yamlPath(pointer: string): PropertyKey[] {
   const [first, ...rest] = pointer.split("/").slice(1);
-  if (first === undefined || first === "uid") return [];
+  if (first === undefined || first === "uid" || rest.length === 0) return [];
   const parts = rest.map((part) => {
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
     return /^\d+$/.test(name) ? Number(name) : name;

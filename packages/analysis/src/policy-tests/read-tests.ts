@@ -45,7 +45,10 @@ function reporter(file: string, yaml: YamlFile<unknown>, diagnostics: Diagnostic
     diagnostics.push({
       code,
       severity: "error",
-      message: path.length === 0 ? message : `\`${formatPath(path)}\` ${message}`,
+      message:
+        path.length === 0
+          ? message
+          : `\`${formatPath(path)}\`${message.startsWith(":") ? "" : " "}${message}`,
       help,
       file,
       ...(range === undefined ? {} : { range }),

@@ -178,6 +178,7 @@ class RowReader {
     const joined = { ...base, ...this.#expected };
     const result = expectation.safeParse(joined);
     if (result.success) return result.data;
+    if (!this.#good) return undefined;
     this.report(this.path, {
       code: "tests_incomplete",
       message: "doesn't say what is expected",

@@ -152,7 +152,7 @@ function issueText(issue: YamlIssue): string {
     case "invalid_value":
       return `must be ${issue.values.map((v) => `\`${String(v)}\``).join(" or ")}`;
     case "invalid_union":
-      return `must be ${[...new Set(issue.errors.flatMap((errors) => errors.map(alternative)))].join(" or ")}`;
+      return unionText(issue.errors.flat());
     case "too_small":
       return issue.message.startsWith("must") ? issue.message : `must be at least ${issue.minimum}`;
     case "too_big":
@@ -162,8 +162,10 @@ function issueText(issue: YamlIssue): string {
   }
 }
 
-function alternative(issue: YamlIssue): string {
-  return issueText(issue).replace(/^must be /, "");
+function unionText(alternatives: readonly YamlIssue[]): string {
+  const texts = alternatives.map(issueText);
+  if (texts.includes("is missing")) return "is missing";
+  return `must be ${[...new Set(texts.map((text) => text.replace(/^must be /, "")))].join(" or ")}`;
 }
 
 const TYPE_NAMES: Record<string, string> = {
