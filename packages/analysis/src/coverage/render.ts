@@ -8,6 +8,9 @@ import {
   totalsOf,
 } from "./model.js";
 
+/** Longer conditions are cut: their place is beside them. */
+const MAX_WHAT = 60;
+
 /** Coverage for people: a line a file, and each thing that no test has seen. */
 export function renderCoverage({ files, questions }: Coverage, options: { color?: boolean } = {}): string {
   const paint = paintFor(options.color === true);
@@ -27,9 +30,12 @@ export function renderCoverage({ files, questions }: Coverage, options: { color?
     lines.push("", paint.strong("Not seen"));
     const places = missing.map(({ file, line, column }) => `${printable(file)}:${line}:${column}`);
     const placeWidth = Math.max(...places.map(({ length }) => length));
+    const whatWidth = Math.min(MAX_WHAT, Math.max(...missing.map(({ what }) => printable(what).length)));
     for (const [index, { what, how }] of missing.entries()) {
       const place = (places[index] ?? "").padEnd(placeWidth);
-      lines.push(`${paint.faint(place)}  ${printable(what)}  ${paint.doubtful(how)}`);
+      lines.push(
+        `${paint.faint(place)}  ${shortened(printable(what)).padEnd(whatWidth)}  ${paint.doubtful(how)}`,
+      );
     }
   }
   const erring = files.flatMap(({ policies }) => policies).filter(({ seen }) => seen.error > 0);
@@ -58,6 +64,10 @@ function share(seen: number, all: number, paint: Paint): string {
   return seen === all ? paint.good(text) : seen === 0 ? paint.bad(text) : paint.doubtful(text);
 }
 
+function shortened(text: string): string {
+  return text.length <= MAX_WHAT ? text : `${text.slice(0, MAX_WHAT - 1)}…`;
+}
+
 interface Missing {
   readonly file: string;
   readonly line: number;
@@ -77,7 +87,8 @@ export function missingOf(policy: PolicyCoverage): Missing[] {
   for (const { text, seen: outcomes, line: at, column: from } of countedConditions(policy)) {
     const ways = (["true", "false"] as const).filter((way) => outcomes[way] === 0);
     if (ways.length === 0) continue;
-    const how = ways.length === 2 ? "never evaluated" : `never ${ways.join("")}`;
+    const neither = outcomes.error > 0 ? "only ever failed" : "never evaluated";
+    const how = ways.length === 2 ? neither : `never ${ways.join("")}`;
     missing.push({ file, line: at, column: from, what: text, how });
   }
   return missing;
