@@ -8,10 +8,11 @@ import { officialAnswers } from "./official.js";
 import { runSettings, shrinkingInTime, worlds } from "./run.js";
 import { RunStatistics } from "./statistics.js";
 
-const REQUESTS_PER_WORLD = 20;
+/** Few: other worlds find more than other requests in the same one. */
+const REQUESTS_PER_WORLD = 10;
 
 test("the drop-in answers generated calls as cedar-wasm does", (context) => {
-  const { cases, seed } = runSettings(30_000);
+  const { cases, seed } = runSettings(24_000);
   context.diagnostic(`seed ${seed}: replay with CORDON_SEED=${seed} CORDON_RUNS=${cases}`);
   const statistics = new RunStatistics();
   const property = fc.property(

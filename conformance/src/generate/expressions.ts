@@ -64,6 +64,11 @@ export class ExpressionGenerator {
     }
   }
 
+  /** A boolean operator on operands that are as simple as can be. */
+  question(depth: number): string {
+    return this.#boolean(depth);
+  }
+
   #operand(type: Type, depth: number): string {
     return `(${this.expression(type, depth - 1)})`;
   }

@@ -13,6 +13,10 @@ export interface GeneratedPolicies {
 const BOOL = { kind: "Bool" } as const;
 
 export function genPolicies(choices: Choices, vocabulary: Vocabulary): GeneratedPolicies {
+  if (choices.chance(0.5)) {
+    const staticPolicies = choices.list(4, 16, () => genQuestion(choices, vocabulary));
+    return { staticPolicies, templates: {}, templateLinks: [] };
+  }
   const generated: GeneratedPolicies = {
     staticPolicies: choices.list(1, 4, () => genPolicy(choices, vocabulary, false).source),
     templates: {},
@@ -30,6 +34,23 @@ export function genPolicies(choices: Choices, vocabulary: Vocabulary): Generated
     generated.templateLinks.push(...links);
   }
   return generated;
+}
+
+/**
+ * A policy that applies to all and asks one small question. All being permits, an answer tells the outcome of
+ * each: in larger expressions and policies most outcomes are hidden by what surrounds them.
+ */
+function genQuestion(choices: Choices, vocabulary: Vocabulary): string {
+  const action = choices.pick(vocabulary.actions.slice(0, 3));
+  const [principal, resource] = [choices.pick(action.principals), choices.pick(action.resources)];
+  const expressions = new ExpressionGenerator(choices, {
+    vocabulary,
+    principal,
+    resource,
+    context: action.context,
+  });
+  const kind = choices.chance(0.1) ? "unless" : "when";
+  return `permit(principal, action, resource) ${kind} { ${expressions.question(1 + choices.below(2))} };`;
 }
 
 function genPolicy(
