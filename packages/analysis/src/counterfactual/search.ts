@@ -1,0 +1,212 @@
+import type { Authorizer, PolicyExplanation, PolicyId, Value } from "@cordon/engine";
+import { canonicalJson, type JsonValue } from "@cordon/engine/json";
+import { type ChangeSet, NO_CHANGES, withChange } from "./change.js";
+import type { Facts } from "./facts.js";
+import { type Node, nodeAt } from "./node.js";
+import { clauseNode, type NextSteps, type Step, stepsToApply, stepsToAvoid } from "./obligation.js";
+import type { Problem } from "./problem.js";
+import type { Scene } from "./proposal.js";
+import { ValuePool } from "./value-pool.js";
+
+/** What a search is after: some policies apply, and others neither apply nor err. */
+export interface Goal {
+  readonly apply: readonly PolicyId[];
+  readonly avoid: readonly PolicyId[];
+}
+
+export interface Limits {
+  /** The most changes of one suggestion. */
+  readonly changes: number;
+  /** The most sets of changes looked at for one goal. */
+  readonly states: number;
+}
+
+export interface Found {
+  readonly changes: ChangeSet;
+  readonly steps: readonly Step[];
+}
+
+export interface SearchResult {
+  /** Every set found of the smallest number of changes. */
+  readonly found: readonly Found[];
+  /** Whether a limit kept the search from looking at everything. */
+  readonly bound: keyof Limits | undefined;
+  /** Where the facts as they are leave no way: a condition that no change that is understood can turn. */
+  readonly stuck: { readonly policyId: PolicyId; readonly condition: string } | undefined;
+}
+
+interface State extends Found {
+  readonly last: Step | undefined;
+}
+
+/** What the policies to avoid come to, worked out when it is first asked for. */
+type Avoided = () => readonly PolicyExplanation[];
+
+/** Replacements of one value by another in a row, beyond which two conditions chase one another for ever. */
+const MAX_STEPS = 14;
+
+/**
+ * Looks for the smallest sets of changes with which the decision turns, fewest first. It starts from the facts
+ * as they are; each time it asks the engine what the policies of the goal come to, and goes on with each change
+ * that the first unmet condition could do with. A set counts once the whole policy set, asked with the changes
+ * made, decides otherwise.
+ */
+export class Search {
+  readonly #problem: Problem;
+  readonly #goal: Goal;
+  readonly #limits: Limits;
+  readonly #apply: Authorizer;
+  readonly #avoid: Authorizer;
+  readonly #pool: ValuePool;
+  readonly #queue: State[][] = [];
+  readonly #seen = new Set<string>();
+  readonly #found: Found[] = [];
+  #bound: SearchResult["bound"];
+  #stuck: SearchResult["stuck"];
+
+  constructor(problem: Problem, goal: Goal, limits: Limits) {
+    this.#problem = problem;
+    this.#goal = goal;
+    this.#limits = limits;
+    this.#apply = problem.only(goal.apply);
+    this.#avoid = problem.only(goal.avoid);
+    this.#pool = this.#collectPool();
+  }
+
+  run(): SearchResult {
+    this.#push({ changes: NO_CHANGES, steps: [], last: undefined });
+    let looked = 0;
+    for (let state = this.#next(); state !== undefined; state = this.#next()) {
+      if (looked++ >= this.#limits.states) {
+        this.#bound = "states";
+        break;
+      }
+      this.#look(state);
+    }
+    return { found: this.#found, bound: this.#bound, stuck: this.#stuck };
+  }
+
+  /** The next state with the fewest changes; none once all of the smallest size that turned it were looked at. */
+  #next(): State | undefined {
+    const [first] = this.#found;
+    const size = this.#queue.findIndex((states) => states !== undefined && states.length > 0);
+    if (size < 0 || (first !== undefined && size > first.changes.size)) return undefined;
+    return this.#queue[size]?.shift();
+  }
+
+  #push(state: State): void {
+    const size = state.changes.size;
+    if (size > this.#limits.changes || state.steps.length > MAX_STEPS) {
+      this.#bound ??= "changes";
+      return;
+    }
+    const key = keyOf(state.changes);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    for (let i = this.#queue.length; i <= size; i++) this.#queue.push([]);
+    this.#queue[size]?.push(state);
+  }
+
+  #look(state: State): void {
+    const facts = this.#problem.changed(state.changes.values());
+    if (facts === undefined) return;
+    if (state.changes.size > 0 && this.#problem.decide(facts) !== this.#problem.decision) {
+      this.#found.push(state);
+      return;
+    }
+    const applied = this.#apply.explain(facts.request, facts.entities).policies;
+    let avoided: readonly PolicyExplanation[] | undefined;
+    const others: Avoided = () => {
+      avoided ??= this.#avoid.explain(facts.request, facts.entities).policies;
+      return avoided;
+    };
+    if (state.last !== undefined && this.#missed(state.last, applied, others)) return;
+    const { policyId, steps, stuckAt } = this.#nextSteps(applied, others, facts);
+    if (stuckAt !== undefined && state.changes.size === 0) this.#stuck ??= { policyId, condition: stuckAt };
+    for (const step of steps) {
+      this.#push({
+        changes: withChange(state.changes, step.change),
+        steps: [...state.steps, step],
+        last: step,
+      });
+    }
+  }
+
+  /** Whether the last change did not bring about the condition it was for. */
+  #missed(
+    { policyId, clause, atom }: Step,
+    applied: readonly PolicyExplanation[],
+    avoided: Avoided,
+  ): boolean {
+    if (clause === undefined || atom === undefined) return false;
+    const policy = [...applied, ...avoided()].find((other) => other.policyId === policyId);
+    const value = policy === undefined ? undefined : this.#nodeOf(policy, clause, atom.trail)?.value;
+    return value === !atom.want;
+  }
+
+  #nextSteps(
+    applied: readonly PolicyExplanation[],
+    avoided: Avoided,
+    facts: Facts,
+  ): NextSteps & { policyId: PolicyId } {
+    const scene = this.#scene(facts);
+    for (const policy of applied) {
+      const target = this.#problem.targets.get(policy.policyId);
+      if (policy.outcome === "satisfied" || target === undefined) continue;
+      return { policyId: policy.policyId, ...stepsToApply(policy, target, scene) };
+    }
+    for (const policy of avoided()) {
+      const target = this.#problem.targets.get(policy.policyId);
+      if (policy.outcome === "not_satisfied" || target === undefined) continue;
+      return { policyId: policy.policyId, ...stepsToAvoid(policy, target, scene) };
+    }
+    return { policyId: "", steps: [], stuckAt: undefined };
+  }
+
+  #scene(facts: Facts): Scene {
+    return {
+      facts,
+      original: this.#problem.facts,
+      schema: this.#problem.bundle.schema,
+      pool: this.#pool,
+    };
+  }
+
+  #nodeOf(policy: PolicyExplanation, clause: number, trail: readonly number[]): Node | undefined {
+    const target = this.#problem.targets.get(policy.policyId);
+    const root = target === undefined ? undefined : clauseNode(policy, target, clause);
+    return root === undefined ? undefined : nodeAt(root, trail);
+  }
+
+  #collectPool(): ValuePool {
+    const { facts, targets } = this.#problem;
+    const ids = [...this.#goal.apply, ...this.#goal.avoid];
+    const expressions = ids.flatMap((id) => targets.get(id)?.conditions.map(({ body }) => body) ?? []);
+    const read: Value[] = [facts.request.principal, facts.request.resource];
+    for (const authorizer of [this.#apply, this.#avoid]) {
+      for (const policy of authorizer.explain(facts.request, facts.entities).policies) {
+        for (const clause of policy.clauses.keys()) {
+          const node = this.#nodeOf(policy, clause, []);
+          if (node !== undefined) collectValues(node, read);
+        }
+      }
+    }
+    return new ValuePool(expressions, read, facts.entities);
+  }
+}
+
+function collectValues(node: Node, into: Value[]): void {
+  if (node.value !== undefined && typeof node.value !== "boolean" && node.text !== "context") {
+    into.push(node.value);
+  }
+  for (const child of node.children) collectValues(child, into);
+}
+
+function keyOf(changes: ChangeSet): string {
+  const parts = [...changes].map(([key, change]) =>
+    "to" in change && change.to !== undefined
+      ? `${key}=${canonicalJson(change.to as JsonValue)}`
+      : `${key} ${change.kind}`,
+  );
+  return parts.sort().join("\n");
+}
