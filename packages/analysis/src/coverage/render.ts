@@ -56,11 +56,11 @@ function row(name: string, width: number, totals: Totals, paint: Paint): string 
     share(totals.policiesSeen, totals.policies, paint),
     share(totals.outcomesSeen, totals.outcomes, paint),
   ];
-  return `${printable(name).padEnd(width)}  ${shares.join("  ")}`.trimEnd();
+  return `${printable(name).padEnd(width)}  ${shares.join("    ")}`;
 }
 
 function share(seen: number, all: number, paint: Paint): string {
-  const text = `${`${seen}/${all}`.padEnd(9)} ${`${percent(seen, all)}%`.padStart(4)}  `;
+  const text = `${`${seen}/${all}`.padEnd(9)} ${`${percent(seen, all)}%`.padStart(4)}`;
   return seen === all ? paint.good(text) : seen === 0 ? paint.bad(text) : paint.doubtful(text);
 }
 

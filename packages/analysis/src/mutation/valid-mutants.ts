@@ -78,7 +78,8 @@ function examine(candidates: readonly Candidate[], schema: ProjectText["schema"]
   const { staticPolicies, templates } = good.bundle.policies;
   return candidates.map(({ syntax }, index): Examined => {
     const isImpossible = impossible.has(`${index}.cedar`);
-    const changed = staticPolicies[`${index}#0`] ?? templates[`${index}#0`];
+    // A template that lost its slots couldn't be linked any more.
+    const changed = (syntax.isTemplate ? templates : staticPolicies)[`${index}#0`];
     if (changed === undefined) return { isImpossible };
     const { annotations } = syntax.policy;
     return { isImpossible, policy: annotations === undefined ? changed : { ...changed, annotations } };
