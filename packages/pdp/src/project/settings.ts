@@ -55,6 +55,11 @@ const server = z.strictObject({
   tls: z.strictObject({ keyFile: relativePath, certFile: relativePath }).optional(),
 });
 
+const check = z.strictObject({
+  /** By the lint's id; whether there is such a lint is for `cordon check` to say. */
+  lints: z.record(name, z.enum(["off", "info", "warning", "error"])).default({}),
+});
+
 /** `cordon.yaml`: everything optional, unknown keys refused so that a slip of the finger is not a silent default. */
 export const settingsSchema = z.strictObject({
   version: z.literal(1).default(1),
@@ -66,6 +71,7 @@ export const settingsSchema = z.strictObject({
   types: z.record(name, name).default({}),
   links: z.array(link).default([]),
   server: server.default({}),
+  check: check.prefault({}),
 });
 
 /** The settings of a project with every default filled in; `maxAge` in days, `maxSize` in bytes. */

@@ -17,6 +17,7 @@ export function entityOf(value: CedarValueJson | undefined): EntityUidJson | und
   return value.__entity as EntityUidJson;
 }
 
+/** As Cedar source writes it, and as the schema's actions are keyed. */
 export function uidKey({ type, id }: EntityUidJson): string {
   return EntityUid.of(type, id).toString();
 }
@@ -27,26 +28,25 @@ export function valueKey(value: CedarValueJson): string {
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object") return JSON.stringify(value);
   const entity = entityOf(value);
-  if (entity !== undefined) return uidKey(entity);
+  if (entity !== undefined) return `${entity.type}::${JSON.stringify(entity.id)}`;
   const members = Object.entries(value as Record<string, CedarValueJson>).sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
   return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${valueKey(inner)}`).join()}}`;
 }
 
-const keys = new WeakMap<ExprJson, string>();
+/** A key is kept on its expression, where it costs neither a look-up nor the garbage collector a table. */
+const KEY = Symbol("key");
+type Keyed = ExprJson & { [KEY]?: string };
 
 /**
  * Equal for expressions that are the same but for the order around `==`. Cedar's expressions have no side effects, so
  * that within one request two with equal keys have the same value.
  */
 export function keyOf(expr: ExprJson): string {
-  let key = keys.get(expr);
-  if (key === undefined) {
-    key = makeKey(expr);
-    keys.set(expr, key);
-  }
-  return key;
+  const keyed: Keyed = expr;
+  keyed[KEY] ??= makeKey(expr);
+  return keyed[KEY];
 }
 
 function makeKey(expr: ExprJson): string {
@@ -86,7 +86,10 @@ function isExpression(member: string, value: unknown): value is ExprJson {
 /** `!=`, `>`, `>=` and `<=` said by `==`, `<` and `!`; `has a.b` and `is … in …` as two conditions. One expression, one plain form. */
 const plainForms = new WeakMap<ExprJson, ExprJson>();
 
+const NOT_PLAIN: ReadonlySet<string> = new Set(["!=", ">", ">=", "<=", "has", "is"]);
+
 export function plainForm(expr: ExprJson): ExprJson {
+  if (!NOT_PLAIN.has(formOf(expr)[0])) return expr;
   let plain = plainForms.get(expr);
   if (plain === undefined) {
     plain = makePlain(expr);

@@ -1,6 +1,5 @@
 import type { ExprJson, PolicyJson, ScopeConstraintJson } from "@cordon/engine";
 import type { PolicySyntax } from "../../syntax/index.js";
-import { uidKey } from "./forms.js";
 import type { ErrorReason, Observer } from "./observer.js";
 import { Reasoner } from "./reasoner.js";
 import { State } from "./state.js";
@@ -63,10 +62,8 @@ export function reasonThrough(syntax: PolicySyntax, world: TypeWorld): PolicyRea
   let applicable = 0;
   for (const environment of environments.slice(0, MOST_ENVIRONMENTS)) {
     const reasoner = reasonerFor(world, environment);
-    let state = scope.reduce<State | null>(
-      (known, { condition }) => known && reasoner.assume(condition, true, known),
-      State.start,
-    );
+    let state: State | null = State.start;
+    for (const { condition } of scope) state &&= reasoner.assume(condition, true, state);
     if (state === null) continue;
     applicable += 1;
     for (const [index, { kind, body }] of policy.conditions.entries()) {
@@ -80,7 +77,7 @@ export function reasonThrough(syntax: PolicySyntax, world: TypeWorld): PolicyRea
   const isComplete = environments.length <= MOST_ENVIRONMENTS;
   const [onlyDead, ...others] = dead;
   return {
-    actions: actionsOf(policy, world),
+    actions: world.schema === null ? null : world.admitted(policy.action).actions,
     applicable,
     satisfiable,
     deadClause: satisfiable.length === 0 && others.length === 0 ? (onlyDead ?? null) : null,
@@ -111,24 +108,20 @@ export function reasonerFor(world: TypeWorld, environment: Environment): Reasone
 }
 
 /** The kinds of requests that the scope's action admits; those that differ only in the action are one, if no condition asks for it. */
-function environmentsOf(policy: PolicyJson, world: TypeWorld, mentionsAction: boolean): Environment[] {
-  if (world.schema === null) return [...world.environments];
+function environmentsOf(
+  policy: PolicyJson,
+  world: TypeWorld,
+  mentionsAction: boolean,
+): readonly Environment[] {
+  const { environments } = world.admitted(policy.action);
+  if (mentionsAction || environments.length < 2) return environments;
   const found = new Map<string, Environment>();
-  for (const environment of world.environments) {
-    const { principal, action, resource, contextKey } = environment;
-    if (action === null || !world.actionMatches(action, policy.action)) continue;
-    const key = `${principal} ${resource} ${contextKey} ${mentionsAction ? uidKey(action) : ""}`;
+  for (const environment of environments) {
+    const { principal, resource, contextKey } = environment;
+    const key = `${principal} ${resource} ${contextKey}`;
     if (!found.has(key)) found.set(key, environment);
   }
   return [...found.values()];
-}
-
-function actionsOf(policy: PolicyJson, world: TypeWorld): ReadonlySet<string> | null {
-  if (world.schema === null) return null;
-  const actions = Object.values(world.schema.actions);
-  return new Set(
-    actions.filter(({ uid }) => world.actionMatches(uid, policy.action)).map(({ uid }) => uidKey(uid)),
-  );
 }
 
 function scopeConditions(policy: PolicyJson): PolicyReasoning["scope"] {

@@ -84,8 +84,12 @@ export function canHaveTags({ type }: Abstract, { schema }: TypeWorld): boolean 
 }
 
 export function constantsOf(values: readonly Abstract[]): CedarValueJson[] | undefined {
-  const constants = values.map(({ constant }) => constant);
-  return constants.every((constant) => constant !== undefined) ? constants : undefined;
+  const constants: CedarValueJson[] = [];
+  for (const { constant } of values) {
+    if (constant === undefined) return undefined;
+    constants.push(constant);
+  }
+  return constants;
 }
 
 /** The operands of an operator or call, in the order of its members. */

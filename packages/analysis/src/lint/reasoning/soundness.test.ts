@@ -193,10 +193,9 @@ function ask(policies: ReturnType<typeof compile>, asked: Asked): Explanation {
 /** Whether the schema admits the request: of others nothing is claimed. */
 function fits({ principal, action, resource }: Asked): boolean {
   const declared = schema.actions[`Action::"${action}"`];
-  return [
-    declared?.principalTypes.includes(parseEntityUid(principal).type),
-    declared?.resourceTypes.includes(parseEntityUid(resource).type),
-  ].every(Boolean);
+  const takes = (types: string[] | undefined, uid: string) =>
+    types?.includes(parseEntityUid(uid).type) === true;
+  return takes(declared?.principalTypes, principal) && takes(declared?.resourceTypes, resource);
 }
 
 const claims = { impossible: 0, alwaysTrue: 0, neverTrue: 0, errorFree: 0, canErr: 0, implied: 0 };

@@ -19,6 +19,12 @@ export interface Environment {
   readonly contextKey: string;
 }
 
+/** The actions, as uid texts, and kinds of requests that an action constraint admits; without a schema no action is known. */
+export interface Admitted {
+  readonly actions: ReadonlySet<string>;
+  readonly environments: readonly Environment[];
+}
+
 const UNKNOWN: Environment = { principal: null, action: null, resource: null, context: null, contextKey: "" };
 
 /** What a schema says that can be relied on in every request. */
@@ -27,6 +33,7 @@ export class TypeWorld {
   readonly environments: readonly Environment[];
   readonly #ancestors = new Map<string, ReadonlySet<string>>();
   readonly #actionAncestors = new Map<string, ReadonlySet<string>>();
+  readonly #admitted = new Map<string, Admitted>();
 
   constructor(schema: ResolvedSchema | null) {
     this.schema = schema;
@@ -52,8 +59,25 @@ export class TypeWorld {
     return new Set([key, ...above]);
   }
 
-  /** Whether an action meets a policy's scope. */
-  actionMatches(action: EntityUidJson, constraint: ActionConstraintJson): boolean {
+  /** What a policy's scope admits by its action. */
+  admitted(constraint: ActionConstraintJson): Admitted {
+    const key = constraintKey(constraint);
+    let known = this.#admitted.get(key);
+    if (known === undefined) {
+      const actions = Object.values(this.schema?.actions ?? {}).filter(({ uid }) =>
+        this.#meets(uid, constraint),
+      );
+      const keys = new Set(actions.map(({ uid }) => uidKey(uid)));
+      const environments = this.environments.filter(
+        ({ action }) => action === null || keys.has(uidKey(action)),
+      );
+      known = { actions: keys, environments };
+      this.#admitted.set(key, known);
+    }
+    return known;
+  }
+
+  #meets(action: EntityUidJson, constraint: ActionConstraintJson): boolean {
     if (constraint.op === "All") return true;
     if (constraint.op === "==") return uidKey(action) === uidKey(plainUid(constraint.entity));
     const groups = this.actionGroups(action);
@@ -64,6 +88,12 @@ export class TypeWorld {
   isAction(type: string): boolean {
     return type === "Action" || type.endsWith("::Action");
   }
+}
+
+function constraintKey(constraint: ActionConstraintJson): string {
+  if (constraint.op === "All") return "";
+  const wanted = "entities" in constraint ? constraint.entities : [constraint.entity];
+  return [constraint.op, ...wanted.map((entity) => uidKey(plainUid(entity)))].join(" ");
 }
 
 export function plainUid(ref: EntityRefJson): EntityUidJson {

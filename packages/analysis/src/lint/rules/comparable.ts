@@ -84,13 +84,14 @@ export function implies(narrow: Comparable, wide: Comparable): boolean {
   // Kinds of requests that differ in the action only were looked at as one.
   if (to.mentionsAction && !from.mentionsAction) return false;
   if (!actionsImply(narrow, wide)) return false;
-  return from.satisfiable.every(({ environment, state }) => {
+  for (const { environment, state } of from.satisfiable) {
     const reasoner = reasonerFor(world, environment);
-    return wide.asked.every(({ condition, truth }) => {
+    for (const { condition, truth } of wide.asked) {
       const value = reasoner.evaluate(condition, state);
-      return value.constant === truth && !value.errs;
-    });
-  });
+      if (value.constant !== truth || value.errs) return false;
+    }
+  }
+  return true;
 }
 
 function actionsImply(narrow: Comparable, wide: Comparable): boolean {

@@ -90,9 +90,7 @@ function impossibleScope({ syntax, reasoning, world, text }: Examined): Finding 
     help,
     span: span(part),
   });
-  const kinds = world.environments.filter(
-    ({ action }) => action !== null && world.actionMatches(action, policy.action),
-  );
+  const kinds = world.admitted(policy.action).environments;
   if (kinds.length === 0) {
     return finding(
       "action",
@@ -209,9 +207,7 @@ function scopeSpan(syntax: PolicySyntax, reasoning: PolicyReasoning, expr: ExprJ
 function redundantScope({ syntax, world, text }: Examined): Finding[] {
   const { policy, scope } = syntax;
   if (world.schema === null) return [];
-  const kinds = world.environments.filter(
-    ({ action }) => action !== null && world.actionMatches(action, policy.action),
-  );
+  const kinds = world.admitted(policy.action).environments;
   return (["principal", "resource"] as const).flatMap((part): Finding[] => {
     const constraint = policy[part];
     if (constraint.op !== "is" || constraint.in !== undefined) return [];
