@@ -56,7 +56,8 @@ export function serve(args: readonly string[], options: RunOptions = {}): Promis
   });
 }
 
-function start(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
+/** Starts the real command without waiting for its end. */
+export function start(args: readonly string[], { cwd, env }: RunOptions): ChildProcess {
   const inherited = { ...process.env };
   for (const name of ["NO_COLOR", "FORCE_COLOR", "CORDON_KEY", "NODE_OPTIONS"]) delete inherited[name];
   return spawn(process.execPath, [binary, ...args], {
