@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { display, filesUnder, root, workspaces } from "../testing/workspaces.mjs";
 import { checkData, dataLanguages } from "./docs/data.mjs";
@@ -30,12 +31,10 @@ export async function check() {
   add(outcome, checkLanguages(checked));
   add(outcome, await checkData(checked.filter((snippet) => dataLanguages.includes(snippet.language))));
   add(outcome, await checkCode(checked.filter((snippet) => CODE.includes(snippet.language))));
-  for (const { path } of documents) {
-    const steps = checked.filter((snippet) => snippet.document === path && isStep(snippet));
-    if (steps.some((snippet) => SHELL.includes(snippet.language))) {
-      add(outcome, await inCopyOfProject((directory) => runShell(steps, directory)));
-    }
-  }
+  const sessions = documents
+    .map(({ path }) => checked.filter((snippet) => snippet.document === path && isStep(snippet)))
+    .filter((steps) => steps.some((snippet) => SHELL.includes(snippet.language)));
+  for (const part of await runSessions(sessions)) add(outcome, part);
   return outcome;
 }
 
@@ -43,6 +42,25 @@ export async function check() {
 async function checkCode(snippets) {
   if (snippets.length === 0) return { passed: 0, failures: [], notes: [] };
   return inCopyOfProject((directory) => checkTypeScript(snippets, directory));
+}
+
+/**
+ * Documents don't share anything, so as many run at a time as there are cores.
+ *
+ * @param {Snippet[][]} sessions
+ */
+async function runSessions(sessions) {
+  /** @type {import("../testing/report.mjs").Outcome[]} */
+  const outcomes = [];
+  const waiting = [...sessions.entries()];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, steps] = next;
+      outcomes[index] = await inCopyOfProject((directory) => runShell(steps, directory));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return outcomes;
 }
 
 /** @param {Snippet} snippet */
