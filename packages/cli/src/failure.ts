@@ -9,6 +9,7 @@ export type CommandErrorCode =
   | "invalid_argument"
   | "no_project"
   | "not_found"
+  | "files_exist"
   | "no_store"
   | "unreadable_file"
   | "unwritable_file"

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { wantsColor } from "../terminal.js";
 import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
+import { addInitCommand } from "./init.js";
 import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
 import { addTestCommand } from "./test.js";
@@ -32,11 +33,13 @@ export function buildProgram(report: ReportExitCode): Command {
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => `\u001b[1m${title}\u001b[22m` })
     .exitOverride();
   withExamples(program, [
+    ["start a project", "cordon init"],
     ["check the project in this folder", "cordon check"],
     ["ask it a question", "cordon ask User::ann ticket:read Ticket::T-1042 --why"],
     ["serve it over AuthZEN", "cordon serve --project examples/helpdesk --port 8080"],
     ["what was denied in the last hour?", "cordon log --decision deny --since 1h"],
   ]);
+  addInitCommand(program, report);
   addServeCommand(program, report);
   addCheckCommand(program, report);
   addTestCommand(program, report);
