@@ -22,7 +22,13 @@ const MAY_IMPORT = {
     "@cordon/engine",
   ],
   "@cordon/example-helpdesk": ["@cordon/gates", "@cordon/client", "@cordon/pdp", "@cordon/engine"],
-  "@cordon/conformance": ["@cordon/client", "@cordon/pdp", "@cordon/cedar", "@cordon/engine"],
+  "@cordon/conformance": [
+    "@cordon/analysis",
+    "@cordon/client",
+    "@cordon/pdp",
+    "@cordon/cedar",
+    "@cordon/engine",
+  ],
   "@cordon/bench": ["@cordon/gates", "@cordon/client", "@cordon/pdp", "@cordon/cedar", "@cordon/engine"],
 };
 

@@ -33,6 +33,7 @@ const SCOPES = [
   'principal == A::B::"x", action == Action::"y", resource in C::"z\\n",',
   'principal is A in B::"b", action in Action::"y", resource is C',
   'principal in B::"b", action in [Action::"y", N::Action::"z",], resource is N::C in D::"e"',
+  'principal, action in [Action::"y"], resource',
   "principal == ?principal, action, resource in ?resource",
   "principal in ?principal, action in [], resource is C in ?resource",
 ];

@@ -118,7 +118,10 @@ class PolicyParser {
     if (this.#tokens.take("==")) return { op: "==", entity: this.#entity() };
     if (this.#tokens.take("in") === undefined) return { op: "All" };
     if (this.#tokens.take("[") === undefined) return { op: "in", entity: this.#entity() };
-    return { op: "in", entities: this.#tokens.list("]", () => this.#entity()) };
+    const entities = this.#tokens.list("]", () => this.#entity());
+    const [only, ...others] = entities;
+    // Cedar writes a list of one as the one.
+    return only !== undefined && others.length === 0 ? { op: "in", entity: only } : { op: "in", entities };
   }
 
   #clause(): ClauseSyntax {
