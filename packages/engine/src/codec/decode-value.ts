@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.js";
 import { Failure } from "../failure.js";
 import { applyExtension, extensionFunction } from "../ops/extensions.js";
-import { pointer } from "../pointer.js";
+import { pathOf, type Site, siteAt, within } from "../pointer.js";
 import type { AttributeSchema, SchemaType } from "../schema.js";
 import { describeValue } from "../value/describe.js";
 import { EntityUid, isEntityTypeName } from "../value/entity-uid.js";
@@ -11,20 +11,16 @@ import { CedarRecord } from "../value/record.js";
 import { CedarSet } from "../value/set.js";
 import { typeName } from "../value/type-name.js";
 import type { CedarValueJson, Value } from "../value/types.js";
-import { expectedTypeName, hasType } from "./schema-types.js";
+import { expectedTypeName, hasType, requiredNames } from "./schema-types.js";
 
 const MAX_DEPTH = 500;
+const NOTHING: Readonly<Record<string, unknown>> = {};
 const CONSTRUCTORS = {
   ipaddr: "ip",
   decimal: "decimal",
   datetime: "datetime",
   duration: "duration",
 } as const;
-
-interface Site {
-  readonly path: string;
-  readonly depth: number;
-}
 
 /**
  * Reads a value from Cedar's JSON. With `expected`, the schema's type, the forms that JSON alone leaves open
@@ -35,7 +31,12 @@ interface Site {
  * @throws EngineError `value_invalid`, `value_type`, `extension_value`
  */
 export function decodeValue(json: CedarValueJson, expected?: SchemaType, path = ""): Value {
-  return decode(json, expected, { path, depth: 0 });
+  return decode(json, expected, siteAt(path));
+}
+
+/** As {@link decodeValue}, for values within others: a place costs less than its pointer. */
+export function decodeAt(json: CedarValueJson, expected: SchemaType | undefined, site: Site): Value {
+  return decode(json, expected, { ...site, depth: 0 });
 }
 
 /** Reads a record, such as a context, whose attributes the schema may declare. */
@@ -47,13 +48,17 @@ export function decodeRecord(
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw new EngineError("value_invalid", `expected an object, got ${describeJson(json)}`, { path });
   }
-  return decodeMembers(json, attributes, { path, depth: 0 });
+  return decodeMembers(json, attributes, siteAt(path));
 }
 
 /** Reads `{type, id}`, plain or in `__entity`. */
 export function decodeUid(json: unknown, path = ""): EntityUid {
-  const object = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : {};
-  if (Object.hasOwn(object, "__entity")) return decodeUid(object.__entity, pointer(path, "__entity"));
+  return decodeUidAt(json, siteAt(path));
+}
+
+export function decodeUidAt(json: unknown, site: Site): EntityUid {
+  const object = typeof json === "object" && json !== null ? (json as Record<string, unknown>) : NOTHING;
+  if (Object.hasOwn(object, "__entity")) return decodeUidAt(object.__entity, within(site, "__entity"));
   const { type, id } = object;
   if (typeof type === "string" && typeof id === "string" && isEntityTypeName(type))
     return EntityUid.of(type, id);
@@ -61,7 +66,7 @@ export function decodeUid(json: unknown, path = ""): EntityUid {
     "value_invalid",
     `expected a literal entity reference, but got ${describeJson(json)}`,
     {
-      path,
+      path: pathOf(site),
       help: 'literal entity references can be made with `{ "type": "SomeType", "id": "SomeId" }`',
     },
   );
@@ -74,7 +79,7 @@ function decode(json: unknown, expected: SchemaType | undefined, site: Site): Va
       "value_type",
       `type mismatch: value was expected to have type ${expectedTypeName(expected)}, ` +
         `but it actually has type ${typeName(value)}: \`${describeValue(value)}\``,
-      { path: site.path },
+      { path: pathOf(site) },
     );
   }
   return value;
@@ -83,7 +88,7 @@ function decode(json: unknown, expected: SchemaType | undefined, site: Site): Va
 function decodeAny(json: unknown, expected: SchemaType | undefined, site: Site): Value {
   if (site.depth > MAX_DEPTH) {
     throw new EngineError("value_invalid", `the value nests deeper than ${MAX_DEPTH} levels`, {
-      path: site.path,
+      path: pathOf(site),
     });
   }
   switch (typeof json) {
@@ -98,12 +103,12 @@ function decodeAny(json: unknown, expected: SchemaType | undefined, site: Site):
       if (json === null) break;
       if (Array.isArray(json)) {
         const element = expected?.type === "Set" ? expected.element : undefined;
-        return CedarSet.of(json.map((item, index) => decode(item, element, at(site, index))));
+        return CedarSet.of(json.map((item, index) => decode(item, element, within(site, index))));
       }
       return decodeObject(json as Readonly<Record<string, unknown>>, expected, site);
   }
   throw new EngineError("value_invalid", `found ${describeJson(json)}, which is not a Cedar value`, {
-    path: site.path,
+    path: pathOf(site),
   });
 }
 
@@ -111,11 +116,11 @@ function decodeNumber(json: number | bigint, expected: SchemaType | undefined, s
   if (typeof json === "number" && expected?.type === "Extension" && expected.name === "decimal") {
     return call("decimal", [decimalText(json)], site);
   }
-  const exact = typeof json === "bigint" || Number.isSafeInteger(json);
-  const long = exact ? toLong(BigInt(json)) : undefined;
+  if (Number.isSafeInteger(json)) return (json as number) + 0;
+  const long = typeof json === "bigint" ? toLong(json) : undefined;
   if (long !== undefined) return long;
   throw new EngineError("value_invalid", `\`${json}\` is not a 64-bit integer`, {
-    path: site.path,
+    path: pathOf(site),
     help:
       typeof json === "number" && Number.isInteger(json)
         ? "beyond 2^53 a JavaScript number loses digits: pass a bigint, or parse with `parseJson`"
@@ -136,11 +141,11 @@ function decodeObject(
   site: Site,
 ): Value {
   const escaped = readEscape(json);
-  if (escaped?.kind === "entity" || expected?.type === "Entity") return decodeUid(json, site.path);
-  if (escaped?.kind === "extension") return decodeCall(escaped, at(site, "__extn"));
+  if (escaped?.kind === "entity" || expected?.type === "Entity") return decodeUidAt(json, site);
+  if (escaped?.kind === "extension") return decodeCall(escaped, within(site, "__extn"));
   if (escaped?.kind === "expression") {
     throw new EngineError("value_invalid", EXPRESSION_ESCAPE.message, {
-      path: site.path,
+      path: pathOf(site),
       help: EXPRESSION_ESCAPE.help,
     });
   }
@@ -155,25 +160,26 @@ function decodeMembers(
   site: Site,
 ): CedarRecord {
   const members = new Map<string, Value>();
-  for (const [name, member] of Object.entries(json)) {
+  for (const name of Object.keys(json)) {
+    const member = json[name];
     const declared = attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
     if (attributes !== undefined && declared === undefined) {
       throw new EngineError(
         "value_type",
         `record attribute \`${name}\` should not exist according to the schema`,
         {
-          path: pointer(site.path, name),
+          path: pathOf(within(site, name)),
         },
       );
     }
-    members.set(name, decode(member, declared?.type, at(site, name)));
+    members.set(name, decode(member, declared?.type, within(site, name)));
   }
-  for (const [name, { required }] of Object.entries(attributes ?? {})) {
-    if (required && !members.has(name)) {
+  for (const name of attributes === undefined ? [] : requiredNames(attributes)) {
+    if (!members.has(name)) {
       throw new EngineError(
         "value_type",
         `expected the record to have an attribute \`${name}\`, but it does not`,
-        { path: site.path },
+        { path: pathOf(site) },
       );
     }
   }
@@ -183,7 +189,7 @@ function decodeMembers(
 /** An argument is read by the type that the function takes. */
 function decodeCall({ fn, args }: { fn: string; args: readonly unknown[] }, site: Site): Value {
   const types = Object.hasOwn(ARGUMENT_TYPES, fn) ? (ARGUMENT_TYPES[fn] ?? []) : [];
-  const inner = { path: site.path, depth: site.depth + 1 };
+  const inner = { ...site, depth: site.depth + 1 };
   return call(
     fn,
     args.map((arg, index) => decodeAny(arg, types[index], inner)),
@@ -203,19 +209,15 @@ function call(name: string, args: readonly Value[], site: Site): Value {
   const fn = extensionFunction(name);
   if (fn === undefined) {
     throw new EngineError("extension_value", `extension function \`${name}\` does not exist`, {
-      path: site.path,
+      path: pathOf(site),
     });
   }
   try {
     return applyExtension(fn, args);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    throw new EngineError("extension_value", error.message, { path: site.path, help: error.help });
+    throw new EngineError("extension_value", error.message, { path: pathOf(site), help: error.help });
   }
-}
-
-function at(site: Site, member: string | number): Site {
-  return { path: pointer(site.path, member), depth: site.depth + 1 };
 }
 
 function describeJson(json: unknown): string {

@@ -1,4 +1,4 @@
-import type { SchemaType } from "../schema.js";
+import type { AttributeSchema, SchemaType } from "../schema.js";
 import { Datetime, Duration } from "../value/datetime.js";
 import { Decimal } from "../value/decimal.js";
 import { EntityUid } from "../value/entity-uid.js";
@@ -14,6 +14,18 @@ const EXTENSION_CLASSES = {
   datetime: Datetime,
   duration: Duration,
 } as const;
+
+const requiredByAttributes = new WeakMap<object, readonly string[]>();
+
+/** The required ones among declared attributes; looked for once a schema. */
+export function requiredNames(attributes: Readonly<Record<string, AttributeSchema>>): readonly string[] {
+  let names = requiredByAttributes.get(attributes);
+  if (names === undefined) {
+    names = Object.keys(attributes).filter((name) => attributes[name]?.required);
+    requiredByAttributes.set(attributes, names);
+  }
+  return names;
+}
 
 /** Whether a value is of a type, looking at this level only: what is inside is checked where it is read. */
 export function hasType(value: Value, type: SchemaType): boolean {

@@ -123,7 +123,11 @@ export class EntityStore implements Entities {
     const shared = new Map<string, Map<string, EntityUid>>();
     for (const entity of [...this.#entities.values()]) {
       if (entity.parents.length === 0) continue;
-      const parentsKey = entity.parents.map((parent) => JSON.stringify(parent.key)).join();
+      const [only] = entity.parents;
+      const parentsKey =
+        only !== undefined && entity.parents.length === 1
+          ? only.key
+          : JSON.stringify(entity.parents.map((parent) => parent.key));
       let ancestors = shared.get(parentsKey);
       if (ancestors === undefined) {
         ancestors = this.#closureOf(entity);

@@ -1,3 +1,4 @@
+import { parseNatively } from "./native.js";
 import { Scanner } from "./scanner.js";
 import { type JsonObject, type JsonValue, setMember } from "./value.js";
 
@@ -21,10 +22,20 @@ export interface ParseOptions {
  * @throws JsonError with offset, line, column and JSON pointer
  */
 export function parseJson(text: string, options: ParseOptions = {}): JsonValue {
+  const native = parseNatively(text, depthLimit(options), options.allowLoneSurrogates === true);
+  return native === undefined ? parseStrictly(text, options) : native.value;
+}
+
+/** What {@link parseJson} means: the native parser is asked only where it is sure to say the same. */
+export function parseStrictly(text: string, options: ParseOptions = {}): JsonValue {
   const scanner = new Scanner(text, options.allowLoneSurrogates === true);
-  const value = parseValue(scanner, Math.min(options.maxDepth ?? DEFAULT_DEPTH, DEPTH_CEILING));
+  const value = parseValue(scanner, depthLimit(options));
   scanner.end();
   return value;
+}
+
+function depthLimit({ maxDepth = DEFAULT_DEPTH }: ParseOptions): number {
+  return Math.min(maxDepth, DEPTH_CEILING);
 }
 
 function parseValue(scanner: Scanner, depth: number): JsonValue {

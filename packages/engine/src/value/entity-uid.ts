@@ -52,9 +52,18 @@ const UNESCAPED: Readonly<Record<string, string>> = {
   "\\": "\\",
 };
 
+/** Names that were found to be such: entities are many, their types few. */
+const typeNames = new Set<string>();
+const REMEMBERED_TYPES = 1000;
+
 /** Whether `text` can name an entity type, such as `App::User`. */
 export function isEntityTypeName(text: string): boolean {
-  return text.split("::").every(isIdentifier);
+  if (typeNames.has(text)) return true;
+  if (!text.split("::").every(isIdentifier)) return false;
+  // Requests may carry any name: what is kept stays bounded.
+  if (typeNames.size >= REMEMBERED_TYPES) typeNames.clear();
+  typeNames.add(text);
+  return true;
 }
 
 /**
