@@ -139,10 +139,14 @@ function waysToAllow(problem: Problem) {
 
 /** One way for each forbid, and one on which every permit that applies does so no more. */
 function waysToDeny(problem: Problem) {
-  const permits = problem.explanation.policies
-    .filter(({ effect, outcome }) => effect === "permit" && outcome === "satisfied")
-    .map(({ policyId }) => policyId);
-  const withdrawal: Way = { policyId: permits.join(", "), goal: { apply: [], avoid: permits } };
+  const permits = reachable(problem, "permit").map(({ policyId }) => policyId);
+  const applying = problem.explanation.policies.filter(
+    ({ effect, outcome }) => effect === "permit" && outcome === "satisfied",
+  );
+  const withdrawal: Way = {
+    policyId: applying.map(({ policyId }) => policyId).join(", "),
+    goal: { apply: [], avoid: permits },
+  };
   const ways = reachable(problem, "forbid").map(
     ({ policyId }): Way => ({ policyId, goal: { apply: [policyId], avoid: [] } }),
   );

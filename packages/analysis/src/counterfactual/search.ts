@@ -157,7 +157,10 @@ export class Search {
     }
     for (const policy of avoided()) {
       const target = this.#problem.targets.get(policy.policyId);
-      if (policy.outcome === "not_satisfied" || target === undefined) continue;
+      // A permit that errs permits nothing; a forbid that errs makes the guard deny.
+      const isAvoided =
+        policy.outcome === "not_satisfied" || (policy.outcome === "error" && policy.effect === "permit");
+      if (isAvoided || target === undefined) continue;
       return { policyId: policy.policyId, ...stepsToAvoid(policy, target, scene) };
     }
     return { policyId: "", steps: [], stuckAt: undefined };
