@@ -16,7 +16,7 @@ export {
   type EvaluationError,
   type EvaluationErrorCode,
 } from "./errors.js";
-export { type RenderOptions, renderExplanation } from "./explain/render.js";
+export { type RenderOptions, renderExplanation, renderPolicyExplanation } from "./explain/render.js";
 export type {
   ClauseExplanation,
   Explanation,

@@ -83,6 +83,16 @@ export function renderExplanation(explanation: Explanation, options: RenderOptio
   return page.toString();
 }
 
+/** One policy of an explanation, as `renderExplanation` shows it; ends with a line break. */
+export function renderPolicyExplanation(
+  policy: PolicyExplanation,
+  options: Pick<RenderOptions, "color"> = {},
+): string {
+  const page = new Page(options.color === true);
+  renderPolicy(policy, page);
+  return page.toString();
+}
+
 function headline({ decision, policies }: Explanation, page: Page): string {
   const count = policies.filter((policy) => policy.determining).length;
   const failed = policies.filter((policy) => policy.outcome === "error").length;
