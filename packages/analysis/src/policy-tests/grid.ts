@@ -8,7 +8,7 @@ export const MARKS: Readonly<Record<Mark, string>> = {
   inapplicable: "–",
 };
 
-const LEGEND = "✓ allowed   · not permitted   ✗ forbidden   – does not apply   ! no answer";
+export const LEGEND = "✓ allowed   · not permitted   ✗ forbidden   – does not apply   ! no answer";
 
 const MARK_OF = new Map(Object.entries(MARKS).map(([mark, sign]) => [sign, mark as Mark]));
 

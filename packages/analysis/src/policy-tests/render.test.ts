@@ -77,6 +77,8 @@ const SHOWN = `✗ tests/t.yaml  2 cases, 1 matrix, 2 failed
 
     help: \`cordon test --update\` keeps the new grid, once it is as it should be
 
+✓ allowed   · not permitted   ✗ forbidden   – does not apply   ! no answer
+
 2 failed, 1 passed  4 questions in 12 ms`;
 
 test("failures are shown with what explains them", async () => {

@@ -1,6 +1,6 @@
 import { type Explanation, type PolicyExplanation, renderExplanation } from "@cordon/engine";
 import { nameOf } from "./case-reader.js";
-import { drawGrid, MARKS } from "./grid.js";
+import { drawGrid, LEGEND, MARKS } from "./grid.js";
 import { counted, type Paint, paintFor, printable } from "./paint.js";
 import { passes } from "./run.js";
 import type {
@@ -41,6 +41,9 @@ export function renderRun(run: RunResult, options: RenderOptions = {}): string {
       else if (options.grids === true) lines.push("", ...drawnMatrix(result, paint));
     }
   }
+  const isDrawn = (result: MatrixResult) =>
+    passes(result) ? options.grids === true : result.outcome !== "unreadable";
+  if (run.files.some(({ matrices }) => matrices.some(isDrawn))) lines.push("", paint.faint(LEGEND));
   lines.push("", summary(run, paint));
   return lines.join("\n");
 }
