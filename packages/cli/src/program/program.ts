@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { packageVersion } from "../package-version.js";
 import { wantsColor } from "../terminal.js";
+import { addCheckCommand } from "./check.js";
 import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
+import { addFmtCommand } from "./fmt.js";
 import { addInitCommand } from "./init.js";
 import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
@@ -43,6 +45,7 @@ export function buildProgram(report: ReportExitCode): Command {
   addServeCommand(program, report);
   addCheckCommand(program, report);
   addTestCommand(program, report);
+  addFmtCommand(program, report);
   addAskCommand(program, report);
   addLogCommand(program, report);
   addKeysCommand(program, report);
@@ -75,20 +78,6 @@ function addServeCommand(program: Command, report: ReportExitCode): void {
       "for other machines, over TLS (create a key first: `cordon keys create`)",
       "cordon serve --host 0.0.0.0 --port 8443 --tls-key key.pem --tls-cert cert.pem",
     ],
-  ]);
-}
-
-function addCheckCommand(program: Command, report: ReportExitCode): void {
-  const command = withProject(
-    program
-      .command("check")
-      .summary("parse and validate a project")
-      .description("Parse and strictly validate a project; show each problem at its place in the file."),
-  ).option("--json", "print one JSON object: summary and diagnostics");
-  runs(command, report, async () => (await import("../commands/check.js")).check);
-  withExamples(command, [
-    ["the project in this folder", "cordon check"],
-    ["another one, for a script", "cordon check --project examples/helpdesk --json"],
   ]);
 }
 
@@ -174,9 +163,4 @@ function inOurVoice(text: string): string {
       ? lines.join(" ")
       : "`cordon --help` shows all commands, `cordon COMMAND --help` its options";
   return `${message}\n  help: ${advice}\n`;
-}
-
-function packageVersion(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }
