@@ -10,6 +10,7 @@ export type {
   CallValue,
   DetailedError,
 } from "./call.js";
+export { checkPolicies } from "./check-policies.js";
 export { type Diagnostic, sortDiagnostics } from "./diagnostics.js";
 export { CedarError, type CedarErrorCode } from "./failures.js";
 export { type FormatResult, formatPolicies } from "./format.js";

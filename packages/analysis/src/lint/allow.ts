@@ -1,5 +1,5 @@
+import { didYouMean } from "@cordon/pdp/project";
 import type { AnnotationSyntax, Span } from "../syntax/index.js";
-import { didYouMean } from "./did-you-mean.js";
 import type { Finding } from "./finding.js";
 import { isLintId, LINT_IDS, type LintId } from "./lint-table.js";
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Diagnostic } from "@cordon/cedar";
 import { actionEntities, EntityStore } from "@cordon/engine";
-import { loadProject } from "@cordon/pdp/project";
+import { type LoadedProject, loadProject } from "@cordon/pdp/project";
 import { TESTS_FOLDER } from "./matrix-reader.js";
 import { readTests, type TestProject } from "./read-tests.js";
 import type { TestFile, TestSuite } from "./types.js";
@@ -24,11 +24,12 @@ interface TextFile {
 /**
  * Reads a project and its tests.
  *
+ * @param read the project, where it was read already
  * @throws ProjectError `project_missing`
  */
-export async function loadSuite(directory: string): Promise<LoadedSuite> {
+export async function loadSuite(directory: string, read?: LoadedProject): Promise<LoadedSuite> {
   const [project, yaml, snapshots] = await Promise.all([
-    loadProject(directory),
+    read ?? loadProject(directory),
     readFolder(directory, /\.ya?ml$/),
     readFolder(directory, /\.txt$/),
   ]);
@@ -44,9 +45,9 @@ export async function loadSuite(directory: string): Promise<LoadedSuite> {
   const diagnostics: Diagnostic[] = [];
   const files: TestFile[] = [];
   for (const { path, text } of yaml) {
-    const read = readTests(path, text, readAgainst);
-    diagnostics.push(...read.diagnostics);
-    if (read.tests !== undefined) files.push(read.tests);
+    const tests = readTests(path, text, readAgainst);
+    diagnostics.push(...tests.diagnostics);
+    if (tests.tests !== undefined) files.push(tests.tests);
   }
   if (diagnostics.some(({ severity }) => severity === "error")) return { ok: false, diagnostics, texts };
   const schemaFile = bundle.schema === null ? undefined : (project.settings.schema ?? "schema.cedarschema");

@@ -1,15 +1,29 @@
 import { type Diagnostic, renderDiagnostic } from "@cordon/cedar";
 
-/** Each diagnostic in its source line, with help, one blank line after each. */
+/**
+ * Each diagnostic in its source line, with help, one blank line after each.
+ *
+ * @param docsOf where a code is explained, if that is to be said
+ */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   texts: ReadonlyMap<string, string> | undefined,
   color: boolean,
+  docsOf?: (code: string) => string,
 ): string {
   return diagnostics
-    .map((diagnostic) => renderDiagnostic(withHelp(diagnostic), texts?.get(diagnostic.file), { color }))
-    .map((text) => `${text.trimEnd()}\n`)
+    .map((diagnostic) => {
+      const text = renderDiagnostic(withHelp(diagnostic), texts?.get(diagnostic.file), { color }).trimEnd();
+      return `${text}${docsOf === undefined ? "" : docsLine(diagnostic, docsOf, color)}\n`;
+    })
     .join("\n");
+}
+
+/** In line with the help above it. */
+function docsLine({ code, range }: Diagnostic, docsOf: (code: string) => string, color: boolean): string {
+  const indent = " ".repeat(range === undefined ? 1 : String(range.start.line).length);
+  const [frame, label] = color ? ["\u001b[34m=\u001b[0m", "\u001b[36mdocs\u001b[0m"] : ["=", "docs"];
+  return `\n${indent} ${frame} ${label}: ${docsOf(code)}`;
 }
 
 const helpByCode: Record<string, string> = {

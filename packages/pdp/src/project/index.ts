@@ -1,9 +1,10 @@
 /** For those who analyse projects: what the decision point itself reads them with. */
 export { didYouMean } from "./did-you-mean.js";
+export { type EntityFileCache, loadEntities } from "./entity-files.js";
 export { loadProject } from "./load-project.js";
 export { type LoadedProject, ProjectLoader } from "./project-loader.js";
-export { settingsSchema } from "./settings.js";
-export { settingsJsonSchema } from "./settings-file.js";
+export { type Settings, settingsSchema } from "./settings.js";
+export { readSettings, settingsJsonSchema } from "./settings-file.js";
 export {
   formatPath,
   readYaml,

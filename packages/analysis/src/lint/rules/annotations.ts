@@ -1,4 +1,4 @@
-import { didYouMean } from "../did-you-mean.js";
+import { didYouMean } from "@cordon/pdp/project";
 import type { Finding } from "../finding.js";
 import { KNOWN_ANNOTATIONS } from "../known-annotations.js";
 import type { Examined } from "./reach.js";
