@@ -7,3 +7,4 @@ export {
 } from "./counterfactual.js";
 export { type ExplainedDecision, explainRecord, explainRequest } from "./explained-decision.js";
 export { FactEntities, type Facts } from "./facts.js";
+export { type RenderOptions, renderBestSuggestion, renderExplained } from "./render.js";

@@ -1,15 +1,12 @@
-import type {
-  ActionInput,
-  Decider,
-  Decision,
-  DecisionRequest,
-  EntityInput,
-  Explanation,
+import {
+  type Decider,
+  type Decision,
+  type DecisionRequest,
+  type Explanation,
+  renderExplanation,
 } from "@cordon/engine";
-import { parseEntityUid, renderExplanation } from "@cordon/engine";
-import { parseActionArgument, parseEntityArgument } from "../arguments/entity.js";
-import { parseObjectArgument } from "../arguments/json.js";
 import { parseMoment } from "../arguments/moment.js";
+import { type RequestOptions, readRequest } from "../arguments/request.js";
 import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode } from "../failure.js";
 import { jsonLine } from "../json-output.js";
@@ -17,14 +14,10 @@ import { findProject } from "../project/folder.js";
 import { renderDecision } from "../render/decision.js";
 import type { Terminal } from "../terminal.js";
 
-export interface AskOptions {
+export interface AskOptions extends RequestOptions {
   project?: string;
   server?: string;
   key?: string;
-  context?: string;
-  principalProperties?: string;
-  actionProperties?: string;
-  resourceProperties?: string;
   why?: boolean;
   all?: boolean;
   at?: string;
@@ -43,6 +36,8 @@ export async function ask({ args, options, terminal }: CommandInput<AskOptions>)
   try {
     const answer = options.why ? await decider.explain(request) : { decision: await decider.decide(request) };
     terminal.out(options.json ? jsonAnswer(answer) : renderAnswer(answer, options.all === true, terminal));
+    const hint = options.json ? undefined : await suggestionFor(answer, request, options, terminal);
+    if (hint !== undefined) terminal.out(`\n${hint}`);
     return answer.decision.decision === "allow" ? exitCode.ok : exitCode.no;
   } finally {
     await close();
@@ -60,34 +55,30 @@ function renderAnswer(answer: Answer, all: boolean, { color }: Terminal): string
   return `${decision}\n\n${renderExplanation(answer.explanation, { color: color.isColorSupported, all }).trimEnd()}`;
 }
 
-async function readRequest(args: readonly string[], options: AskOptions): Promise<DecisionRequest> {
-  const [principal = "", action = "", resource = ""] = args;
-  const request: DecisionRequest = {
-    principal: await readEntity("principal", principal, options.principalProperties),
-    action: await readAction(action, options.actionProperties),
-    resource: await readEntity("resource", resource, options.resourceProperties),
-  };
-  if (options.context !== undefined)
-    request.context = await parseObjectArgument("--context", options.context);
-  return request;
+/** On a deny that is explained: the one change that is nearest. A server does not say what it knows of entities. */
+async function suggestionFor(
+  { decision, explanation }: Answer,
+  request: DecisionRequest,
+  options: AskOptions,
+  { color }: Terminal,
+): Promise<string | undefined> {
+  if (decision.decision === "allow" || explanation === undefined || options.server !== undefined)
+    return undefined;
+  const { explainRequest, renderBestSuggestion, turnDecision } = await import(
+    "@cordon/analysis/counterfactual"
+  );
+  const { ProjectLoader } = await import("@cordon/pdp/project");
+  const { content } = await new ProjectLoader(findProject(options.project), { oneShot: true }).load();
+  if (content === undefined) return undefined;
+  const { bundle, store } = content;
+  const { facts, decision: again } = explainRequest(bundle, store, request, momentOf(options) ?? new Date());
+  if (facts === undefined || again === "allow") return undefined;
+  const best = renderBestSuggestion(turnDecision(bundle, facts), { color: color.isColorSupported });
+  return best === undefined ? undefined : `${best}\n${color.dim("`cordon explain` shows other ways")}`;
 }
 
-async function readEntity(
-  name: "principal" | "resource",
-  text: string,
-  properties: string | undefined,
-): Promise<EntityInput> {
-  const uid = parseEntityArgument(name, text);
-  if (properties === undefined) return uid;
-  const { type, id } = parseEntityUid(uid);
-  return { type, id, properties: await parseObjectArgument(`--${name}-properties`, properties) };
-}
-
-async function readAction(text: string, properties: string | undefined): Promise<ActionInput> {
-  const name = parseActionArgument(text);
-  return properties === undefined
-    ? name
-    : { name, properties: await parseObjectArgument("--action-properties", properties) };
+function momentOf({ at }: AskOptions): Date | undefined {
+  return at === undefined ? undefined : new Date(parseMoment("--at", at));
 }
 
 interface Opened {
@@ -114,11 +105,11 @@ async function openDecider(options: AskOptions): Promise<Opened> {
 }
 
 async function openFolder(options: AskOptions): Promise<Opened> {
-  const at = options.at === undefined ? undefined : new Date(parseMoment("--at", options.at));
+  const at = momentOf(options);
   const folder = findProject(options.project);
   const { openProject } = await import("@cordon/pdp");
   const decider = await openProject(folder, {
-    watch: false,
+    oneShot: true,
     caller: "cordon ask",
     ...(at === undefined ? {} : { clock: () => at }),
     ...(options.log ? {} : { log: false as const }),

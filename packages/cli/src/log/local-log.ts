@@ -26,6 +26,7 @@ function reader(store: Store, log: DecisionLog): LogReader {
       log.verify(pinned === undefined ? { onProgress } : { pinned, onProgress }),
     follow: (afterSeq, signal) => log.follow(afterSeq, signal),
     replay: (id) => replayDecision(log, store, id),
+    bundle: (id) => store.bundle(id),
     close: () => store.close(),
   };
 }

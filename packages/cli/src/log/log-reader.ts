@@ -1,4 +1,4 @@
-import type { Explanation } from "@cordon/engine";
+import type { Bundle, Explanation } from "@cordon/engine";
 import type { LogFilter, LogPage, StoredRecord, VerifyResult } from "@cordon/pdp";
 import { CommandError } from "../failure.js";
 
@@ -14,6 +14,8 @@ export interface LogReader {
   follow(afterSeq: number, signal: AbortSignal): AsyncIterable<StoredRecord>;
   /** The recorded question, answered again by the bundle of that time. */
   replay(id: string): Promise<ReplayedDecision>;
+  /** The bundle of this id; undefined where it is not kept, or behind a server is no longer the current one. */
+  bundle(id: string): Promise<Bundle | undefined>;
   close(): Promise<void>;
 }
 

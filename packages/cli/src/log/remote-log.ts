@@ -1,3 +1,4 @@
+import type { Bundle } from "@cordon/engine";
 import { parseJson } from "@cordon/engine/json";
 import type { StoredRecord, VerifyResult } from "@cordon/pdp";
 import { CommandError } from "../failure.js";
@@ -33,6 +34,10 @@ export function openRemoteLog(server: string, key: string | undefined): LogReade
       follow(() => get(`/cordon/v1/decisions/follow?after=${afterSeq}`, signal), signal),
     replay: async (id) =>
       answer<ReplayedDecision>(await get(`/cordon/v1/decisions/${encodeURIComponent(id)}/explain`)),
+    bundle: async (id) => {
+      const current = await answer<Bundle>(await get("/cordon/v1/bundle"));
+      return current.id === id ? current : undefined;
+    },
     close: async () => {},
   };
 }

@@ -4,6 +4,7 @@ import { wantsColor } from "../terminal.js";
 import { addCheckCommand } from "./check.js";
 import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
 import { addFmtCommand } from "./fmt.js";
+import { addExplainCommand } from "./explain.js";
 import { addInitCommand } from "./init.js";
 import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
@@ -47,6 +48,7 @@ export function buildProgram(report: ReportExitCode): Command {
   addTestCommand(program, report);
   addFmtCommand(program, report);
   addAskCommand(program, report);
+  addExplainCommand(program, report);
   addLogCommand(program, report);
   addKeysCommand(program, report);
   addBundleCommand(program, report);
