@@ -12,7 +12,7 @@ const defaultStorePath = ".cordon/cordon.db";
  * The settings of a project alone, also while its policies are broken.
  * @throws InvalidProject where `cordon.yaml` itself is
  */
-export async function projectSettings(folder: string): Promise<Settings> {
+async function projectSettings(folder: string): Promise<Settings> {
   const { settings, diagnostics, texts } = await checkProject(folder);
   const broken = diagnostics.filter(({ file, severity }) => file === settingsFile && severity === "error");
   if (broken.length > 0) throw new InvalidProject(folder, broken, texts);

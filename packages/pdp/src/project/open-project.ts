@@ -24,13 +24,13 @@ import { saveBundle } from "./saved-bundles.js";
  * @throws ProjectError `project_missing`, `project_invalid` with every diagnostic, or `store_unavailable`
  */
 export async function openProject(directory: string, options: ProjectOptions = {}): Promise<ProjectDecider> {
-  const loader = new ProjectLoader(directory, { oneShot: options.watch === false });
+  const loader = new ProjectLoader(directory, { oneShot: options.oneShot === true });
   const loaded = await loader.load();
   if (loaded.content === undefined) throw invalid(loaded, loader.directory);
   const journal = await openProjectLog(loader.directory, loaded.settings, options);
   try {
     await saveBundle(journal.store, loaded.content.bundle);
-    loader.keepBundle();
+    if (options.oneShot) loader.keepBundle();
   } catch (error) {
     await journal.close();
     throw error;

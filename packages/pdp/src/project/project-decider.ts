@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@cordon/cedar";
 import type { Bundle, Decider } from "@cordon/engine";
-import type { DecisionLog } from "../log/index.js";
+import type { DecisionLog, LogMode } from "../log/index.js";
 import type { Replay } from "../pipeline/replay.js";
 import type { Store } from "../store/index.js";
 import type { Settings } from "./settings.js";
@@ -34,10 +34,18 @@ export interface ProjectOptions {
   store?: Store;
   /** Where decisions are written; `false` writes none. By default as `cordon.yaml` says, else durable. */
   log?: DecisionLog | false;
+  /** How decisions are written, instead of what `cordon.yaml` says; without effect where `log` is given. */
+  logMode?: LogMode | "off";
   /** The source of `now`; for tests and simulations. */
   clock?: () => Date;
   /** Whether edits in the folder take effect while running (default true). The watch never keeps a process alive. */
   watch?: boolean;
+  /**
+   * The project is opened for a single question (default false): edits are not followed, decisions are written
+   * on the calling thread, and a bundle kept in `.cordon/` by such a use before may answer, so that whoever can
+   * write that folder can change the answer.
+   */
+  oneShot?: boolean;
   logger?: Logger;
   /** Who asks, in the log, where `DecideOptions.caller` does not say (default `in-process`). */
   caller?: string;

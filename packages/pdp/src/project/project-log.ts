@@ -29,14 +29,17 @@ export async function openProjectLog(
     const { log } = options;
     return { log, store: given, close: () => log.flush() };
   }
-  if (options.log === false || settings.log.mode === "off") {
+  const mode = options.logMode ?? settings.log.mode;
+  if (options.log === false || mode === "off") {
     return { log: null, store: given, close: async () => {} };
   }
   const path = resolve(directory, settings.store.path);
   await warnOfSwappedStore(directory, path, options);
   const store = given ?? (await orFail(path, () => openStore(path)));
   try {
-    const log = await orFail(path, () => store.decisions(logOptions(settings)));
+    const log = await orFail(path, () =>
+      store.decisions({ ...logOptions(settings), mode, thread: options.oneShot !== true }),
+    );
     const close = async () => {
       await log.close();
       if (given === null) await store.close();
@@ -61,7 +64,6 @@ async function warnOfSwappedStore(directory: string, path: string, options: Proj
 function logOptions({ log }: Settings): Parameters<Store["decisions"]>[0] {
   const { maxAge, maxSize } = log.retention;
   return {
-    mode: log.mode === "buffered" ? "buffered" : "durable",
     redact: log.redact,
     ...(log.queue === undefined ? {} : { queueLimit: log.queue }),
     retention: {

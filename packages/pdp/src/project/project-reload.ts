@@ -47,7 +47,7 @@ export class ProjectReload {
     this.#logger = options.logger;
     this.settings = loaded.settings;
     this.status = okStatus(loaded, desk.snapshot.bundle.id, new Date().toISOString());
-    if (options.watch ?? true) {
+    if ((options.watch ?? true) && options.oneShot !== true) {
       const onSettled = async () => {
         await this.now();
         return this.#obstructed ? "retry" : "done";
