@@ -155,6 +155,15 @@ function isAsBefore({ from, to }: ValueChange): boolean {
   return valuesEqual(decodeValue(from), decodeValue(to));
 }
 
+/** Whether two changes are of one fact, whatever to. */
+export function isSameFact(a: Change, b: Change): boolean {
+  if (isMembership(a) || isMembership(b)) {
+    return isMembership(a) && isMembership(b) && a.entity === b.entity && a.parent === b.parent;
+  }
+  const isSameHolder = a.entity === b.entity && a.tag === b.tag;
+  return isSameHolder && a.at.length === b.at.length && isPrefix(a.at, b.at);
+}
+
 function isPrefix(prefix: readonly string[], path: readonly string[]): boolean {
   return prefix.length <= path.length && prefix.every((name, index) => path[index] === name);
 }

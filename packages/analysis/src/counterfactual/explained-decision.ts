@@ -25,6 +25,8 @@ export interface ExplainedDecision {
   readonly authorizer: Authorizer;
   readonly decision: "allow" | "deny";
   readonly reasonCode: string;
+  /** Why the request was refused by the schema alone. */
+  readonly refusal: string | undefined;
   readonly explanation: Explanation;
   readonly facts: Facts | undefined;
 }
@@ -48,6 +50,7 @@ export function explainRequest(
     authorizer: snapshot.authorizer,
     decision: answer.decision,
     reasonCode: answer.reason.code,
+    refusal: seen.request === undefined ? answer.reason.message : undefined,
     explanation: explanation ?? { decision: "deny", policies: [] },
     facts: seen.request === undefined ? undefined : factsOver(seen.request, seen.entities, store),
     answer,
@@ -67,6 +70,7 @@ export function explainRecord(
     authorizer: snapshot.authorizer,
     decision,
     reasonCode: record.reasonCode,
+    refusal: request === undefined ? REFUSALS[record.reasonCode] : undefined,
     explanation,
     facts:
       request === undefined
@@ -75,6 +79,13 @@ export function explainRecord(
     differences,
   };
 }
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  unknown_principal_type: "the schema has no such type of principal",
+  unknown_resource_type: "the schema has no such type of resource",
+  unknown_action: "the schema has no such action",
+  action_not_applicable: "the schema has the action, but not for this pair of types",
+};
 
 interface Seen {
   request: Request | undefined;

@@ -55,7 +55,7 @@ export function renderBestSuggestion(
   return `${strong("smallest change")}  ${prose(best.texts.join("; and "))}`;
 }
 
-function headline({ decision, explanation, facts }: ExplainedDecision, styles: Styles): string {
+function headline({ decision, explanation, facts, refusal }: ExplainedDecision, styles: Styles): string {
   const { policies } = explanation;
   const count = (effect: string, outcome: string) =>
     policies.filter((policy) => policy.effect === effect && policy.outcome === outcome).length;
@@ -68,7 +68,7 @@ function headline({ decision, explanation, facts }: ExplainedDecision, styles: S
     return `${styles.good("ALLOW")}  ${counted(permits, "policy permits", "policies permit")} it, and nothing forbids it`;
   }
   const deny = styles.bad("DENY");
-  if (facts === undefined) return `${deny}  the schema does not have such a request`;
+  if (facts === undefined) return `${deny}  ${styles.prose(refusal ?? "the request was refused")}`;
   const overruled =
     permits === 0 ? "" : `, though ${counted(permits, "policy permits", "policies permit")} it`;
   if (forbids > 0) return `${deny}  ${counted(forbids, "policy forbids", "policies forbid")} it${overruled}`;

@@ -29,13 +29,10 @@ export function repairMembership(
 function joining(member: EntityUid, targets: readonly EntityUid[], scene: Scene): Proposal[] {
   const changes: MembershipChange[] = [];
   for (const target of targets.slice(0, MAX_CANDIDATES)) {
-    const direct = edge("add_parent", member, target);
-    if (mayBeIn(member, target, scene.schema)) changes.push(direct);
-    else changes.push(...indirect(member, target, scene));
+    if (!mayBeIn(member, target, scene.schema)) changes.push(...indirect(member, target, scene));
+    else if (isKnown(member, scene)) changes.push(edge("add_parent", member, target));
   }
-  return changes
-    .filter(({ entity }) => isKnown(entity, member, scene))
-    .map((change) => ({ change, must: undefined }));
+  return changes.map((change) => ({ change, must: undefined }));
 }
 
 function indirect(member: EntityUid, target: EntityUid, scene: Scene): MembershipChange[] {
@@ -47,7 +44,8 @@ function indirect(member: EntityUid, target: EntityUid, scene: Scene): Membershi
   for (const lower of above) {
     for (const upper of below) {
       if (found.length >= MAX_CANDIDATES) return found;
-      if (mayBeIn(lower, upper, scene.schema)) found.push(edge("add_parent", lower, upper));
+      if (isKnown(lower, scene) && mayBeIn(lower, upper, scene.schema))
+        found.push(edge("add_parent", lower, upper));
     }
   }
   return found;
@@ -59,8 +57,8 @@ function mayBeIn(member: EntityUid, group: EntityUid, schema: ResolvedSchema | n
 }
 
 /** Of an entity that a record doesn't hold, its memberships aren't known either. */
-function isKnown(text: string, member: EntityUid, { facts }: Scene): boolean {
-  return facts.entities.complete || text !== member.toString() || facts.entities.get(member) !== undefined;
+function isKnown(uid: EntityUid, { facts: { entities } }: Scene): boolean {
+  return entities.complete || entities.get(uid) !== undefined;
 }
 
 /** Every membership on one way up: one of them must go, whichever else must go too. */

@@ -1,4 +1,4 @@
-import { type Change, isMembership, type ValueChange } from "./change.js";
+import { type Change, isMembership, isSameFact, type ValueChange } from "./change.js";
 import type { Facts } from "./facts.js";
 import { type Node, nodeAt } from "./node.js";
 import { clauseNode, type Step } from "./obligation.js";
@@ -70,7 +70,7 @@ export class Requirements {
     const place = placeOf(node, this.#facts, this.#problem.bundle.schema);
     if (place !== undefined && (node.operator === "." || node.operator === "getTag")) {
       const entity = place.holder === null ? null : place.holder.toString();
-      if (isSameFact({ entity, tag: place.tag, at: place.at }, change)) return true;
+      if (isSameFact({ kind: "set", path: "", entity, tag: place.tag, at: place.at }, change)) return true;
     }
     return node.children.some((child) => this.#reads(child, change));
   }
@@ -93,10 +93,4 @@ function isPresence(root: Node, trail: readonly number[]): boolean {
 function* conditionsIn(node: Node): Generator<Node> {
   if (!JOINING.has(node.operator)) yield node;
   else for (const child of node.children) yield* conditionsIn(child);
-}
-
-type Fact = Pick<ValueChange, "entity" | "tag" | "at">;
-
-function isSameFact(a: Fact, b: Fact): boolean {
-  return a.entity === b.entity && a.tag === b.tag && a.at.join("\0") === b.at.join("\0");
 }

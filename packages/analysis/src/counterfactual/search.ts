@@ -1,6 +1,6 @@
 import type { Authorizer, PolicyExplanation, PolicyId, Value } from "@cordon/engine";
 import { canonicalJson, type JsonValue } from "@cordon/engine/json";
-import { type ChangeSet, NO_CHANGES, withChange } from "./change.js";
+import { type ChangeSet, isSameFact, NO_CHANGES, withChange } from "./change.js";
 import type { Facts } from "./facts.js";
 import { type Node, nodeAt } from "./node.js";
 import { clauseNode, type NextSteps, type Step, stepsToApply, stepsToAvoid } from "./obligation.js";
@@ -83,7 +83,7 @@ export class Search {
       }
       this.#look(state);
     }
-    return { found: this.#found, bound: this.#bound, stuck: this.#stuck };
+    return { found: this.#found.map((one) => this.#settled(one)), bound: this.#bound, stuck: this.#stuck };
   }
 
   /** The next state with the fewest changes; none once all of the smallest size that turned it were looked at. */
@@ -130,6 +130,36 @@ export class Search {
         last: step,
       });
     }
+  }
+
+  /**
+   * The set with each value as near as it need be once all others are as they are: the bound a step went by may
+   * have moved since.
+   */
+  #settled(found: Found): Found {
+    let settled = found;
+    if (found.changes.size < 2) return found;
+    for (const [key, change] of found.changes) {
+      const changes = new Map(settled.changes);
+      changes.delete(key);
+      const facts = this.#problem.changed(changes.values());
+      if (facts === undefined) continue;
+      const step = this.#firstTurning(changes, key, facts);
+      const next = step === undefined ? settled.changes : withChange(changes, step.change);
+      if (step === undefined || keyOf(next) === keyOf(settled.changes)) continue;
+      const kept = settled.steps.filter((other) => !isSameFact(other.change, change));
+      settled = { changes: next, steps: [...kept, step] };
+    }
+    return settled;
+  }
+
+  #firstTurning(changes: ChangeSet, key: string, facts: Facts): Step | undefined {
+    const applied = this.#apply.explain(facts.request, facts.entities).policies;
+    const avoided = () => this.#avoid.explain(facts.request, facts.entities).policies;
+    return this.#nextSteps(applied, avoided, facts).steps.find((step) => {
+      const next = withChange(changes, step.change);
+      return next.has(key) && next.size === changes.size + 1 && this.#problem.isTurnedBy(next.values());
+    });
   }
 
   /** Whether the last change did not bring about the condition it was for. */
