@@ -91,7 +91,7 @@ function recordOf(
     policies: decision.policies.map(({ id }) => id),
     errors: decision.errors,
     obligations: decision.obligations,
-    durationUs: Math.round((performance.now() - started) * 10) / 10,
+    durationUs: Math.round((performance.now() - started) * 10_000) / 10,
   };
 }
 

@@ -3,10 +3,11 @@ import type {
   DecideOptions,
   Decision,
   DecisionFailure,
+  EvaluationSemantic,
   Explanation,
 } from "@cordon/engine";
 import type { DecisionLog } from "../log/index.js";
-import { endsBatch, evaluateBatch } from "../pipeline/batch.js";
+import { type BatchItem, endsBatch, evaluateBatch } from "../pipeline/batch.js";
 import { type Call, type Evaluated, evaluate } from "../pipeline/evaluate.js";
 import { denyUnlogged } from "../pipeline/reply.js";
 import type { Snapshot } from "../pipeline/snapshot.js";
@@ -14,6 +15,8 @@ import type { Logger, ProjectOptions } from "./project-decider.js";
 import { ProjectError } from "./project-error.js";
 
 const DEFAULT_CALLER = "in-process";
+
+type BatchAnswer = Decision | DecisionFailure;
 
 /**
  * Answers requests from the snapshot that is current when each begins, and hands out an
@@ -61,10 +64,14 @@ export class DecisionDesk {
     const { snapshot } = this;
     return this.#tracked(async () => {
       const items = await evaluateBatch(snapshot, requests, call, semantic);
-      const answers = await Promise.all(items.map((item) => ("error" in item ? item : this.#commit(item))));
-      // An allow that could not be logged became a deny, which may end the batch earlier.
-      const end = answers.findIndex((a) => endsBatch("decision" in a && a.decision === "allow", semantic));
-      return end === -1 ? answers : answers.slice(0, end + 1);
+      const answers = await this.#commitAll(items);
+      if (!isEnded(answers, semantic) && answers.length < requests.length) {
+        // The permit that ended the batch could not be logged, so that it is none: the rest is asked for after
+        // all, and at once, since a log that fails may take its time over each record.
+        const rest = await evaluateBatch(snapshot, requests.slice(answers.length), call, "execute_all");
+        answers.push(...(await this.#commitAll(rest)));
+      }
+      return answered(answers, semantic);
     });
   }
 
@@ -89,6 +96,10 @@ export class DecisionDesk {
     };
   }
 
+  #commitAll(items: readonly BatchItem[]): Promise<BatchAnswer[]> {
+    return Promise.all(items.map((item) => ("error" in item ? item : this.#commit(item))));
+  }
+
   async #commit({ decision, record }: Evaluated): Promise<Decision> {
     if (record === null || this.#log === null) return decision;
     try {
@@ -111,4 +122,18 @@ export class DecisionDesk {
       if (--this.#inFlight === 0) this.#onIdle?.();
     }
   }
+}
+
+function isEnded(answers: readonly BatchAnswer[], semantic: EvaluationSemantic): boolean {
+  return answers.some((answer) => endsBatch(isAllow(answer), semantic));
+}
+
+/** The answers up to the one that ends the batch: an allow that could not be logged may do so earlier. */
+function answered(answers: BatchAnswer[], semantic: EvaluationSemantic): BatchAnswer[] {
+  const end = answers.findIndex((answer) => endsBatch(isAllow(answer), semantic));
+  return end === -1 ? answers : answers.slice(0, end + 1);
+}
+
+function isAllow(answer: BatchAnswer): boolean {
+  return "decision" in answer && answer.decision === "allow";
 }
