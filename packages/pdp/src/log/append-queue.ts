@@ -94,7 +94,7 @@ export class AppendQueue {
     });
   }
 
-  stats(): LogStats {
+  stats(): Omit<LogStats, "retention"> {
     return {
       mode: this.#options.mode,
       queued: this.#pending(),

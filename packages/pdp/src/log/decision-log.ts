@@ -25,6 +25,8 @@ export interface DecisionLogOptions {
   retention?: RetentionOptions;
   /** Write on a thread of its own, so that fsync and hashing never block the event loop. Default true. */
   thread?: boolean;
+  /** Told when retention stops and when it goes on. */
+  logger?: { warn(fields: object, message: string): void; info(fields: object, message: string): void };
 }
 
 /**
@@ -110,6 +112,15 @@ export interface VerifyOptions {
   pinned?: { seq: number; hash: string };
 }
 
+export interface RetentionStats {
+  /** Records that this log removed. */
+  removed: number;
+  /** Looks at the log, one every few seconds, that found retention stopped. */
+  failures: number;
+  /** Why retention does not remove what it should; null while it does. */
+  problem: string | null;
+}
+
 export interface LogStats {
   mode: LogMode;
   /** Records accepted and not yet on disk. */
@@ -127,6 +138,7 @@ export interface LogStats {
   /** Newest sequence number this log wrote, 0 before the first. */
   lastSeq: number;
   lastError: string | null;
+  retention: RetentionStats;
   /** False while the last write failed. */
   healthy: boolean;
 }

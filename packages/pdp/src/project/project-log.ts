@@ -37,9 +37,7 @@ export async function openProjectLog(
   await warnOfSwappedStore(directory, path, options);
   const store = given ?? (await orFail(path, () => openStore(path)));
   try {
-    const log = await orFail(path, () =>
-      store.decisions({ ...logOptions(settings), mode, thread: options.oneShot !== true }),
-    );
+    const log = await orFail(path, () => store.decisions({ ...logOptions(settings, options), mode }));
     const close = async () => {
       await log.close();
       if (given === null) await store.close();
@@ -61,10 +59,15 @@ async function warnOfSwappedStore(directory: string, path: string, options: Proj
   );
 }
 
-function logOptions({ log }: Settings): Parameters<Store["decisions"]>[0] {
+function logOptions(
+  { log }: Settings,
+  { oneShot, logger }: ProjectOptions,
+): Parameters<Store["decisions"]>[0] {
   const { maxAge, maxSize } = log.retention;
   return {
     redact: log.redact,
+    thread: oneShot !== true,
+    ...(logger === undefined ? {} : { logger }),
     ...(log.queue === undefined ? {} : { queueLimit: log.queue }),
     retention: {
       ...(maxAge === undefined ? {} : { maxAgeDays: maxAge }),

@@ -27,7 +27,11 @@ export function readSettings(file: string, text: string): SettingsFile {
 
 /** For editors: what `schemas/cordon.schema.json` holds. */
 export function settingsJsonSchema(): object {
-  return yamlJsonSchema(settingsSchema, "Cordon settings", "Settings of a policy project: its file cordon.yaml");
+  return yamlJsonSchema(
+    settingsSchema,
+    "Cordon settings",
+    "Settings of a policy project: its file cordon.yaml",
+  );
 }
 
 function settingsHelp(issue: YamlIssue): string | undefined {

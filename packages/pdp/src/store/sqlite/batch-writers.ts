@@ -5,16 +5,19 @@ import { StoreError } from "../../store-error.js";
 import type { LogWriterOptions } from "./log-writer.js";
 import { LogWriter } from "./log-writer.js";
 import { keepMaintained } from "./maintenance.js";
-import type { FromWriter, ToWriter } from "./writer-messages.js";
+import type { RetentionReport } from "./retention.js";
+import type { FromWriter, Notice, ToWriter } from "./writer-messages.js";
+
+export type OnRetention = (report: RetentionReport) => void;
 
 /** Writes on the calling thread: simpler, and every fsync blocks the event loop. */
 export class InlineWriter implements BatchWriter {
   readonly #writer: LogWriter;
   readonly #stopMaintenance: () => void;
 
-  constructor(options: LogWriterOptions) {
+  constructor(options: LogWriterOptions, onRetention: OnRetention) {
     this.#writer = new LogWriter(options);
-    this.#stopMaintenance = keepMaintained(this.#writer);
+    this.#stopMaintenance = keepMaintained(this.#writer, onRetention);
   }
 
   async write(batch: readonly EncodedRecord[]): Promise<WriteReport> {
@@ -33,11 +36,13 @@ export class InlineWriter implements BatchWriter {
  */
 export class ThreadWriter implements BatchWriter {
   readonly #options: LogWriterOptions;
+  readonly #onRetention: OnRetention;
   #worker: Worker | null = null;
   #waiting: { resolve: (message: FromWriter) => void; reject: (error: StoreError) => void } | null = null;
 
-  constructor(options: LogWriterOptions) {
+  constructor(options: LogWriterOptions, onRetention: OnRetention) {
     this.#options = options;
+    this.#onRetention = onRetention;
     // the first decision should not wait for a thread to start
     this.#spawned().unref();
   }
@@ -70,7 +75,11 @@ export class ThreadWriter implements BatchWriter {
   #spawned(): Worker {
     if (this.#worker !== null) return this.#worker;
     const worker = new Worker(new URL("./writer-thread.js", import.meta.url), { workerData: this.#options });
-    worker.on("message", (message: FromWriter) => {
+    worker.on("message", (message: FromWriter | Notice) => {
+      if (message.kind === "retention") {
+        this.#onRetention(message.report);
+        return;
+      }
       this.#waiting?.resolve(message);
       this.#waiting = null;
     });

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { DecisionLog, RetentionOptions, VerifyResult } from "../../log/index.js";
 import { sampleRecord } from "../../testing/index.js";
+import { eventually } from "../../testing-internal/temp-project.js";
 import { temporaryStore } from "../../testing-internal/temporary-store.js";
 import { Connection } from "./connection.js";
 
@@ -61,7 +62,9 @@ describe("retention", () => {
       connection.close();
       const retaining = await reopen({ maxAgeDays: 30 });
       await retaining.append(sampleRecord(21, { time: new Date().toISOString() }));
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const stopped = await eventually(() => retaining.stats().retention.failures > 0 && retaining.stats());
+      assert.match(stopped.value.retention.problem ?? "", /records between 1 and 20 are missing/);
+      assert.equal(stopped.value.retention.removed, 0);
       const result = await retaining.verify();
       assert.ok(result.problems.some((problem) => problem.kind === "missing" && problem.seq === 3));
     });

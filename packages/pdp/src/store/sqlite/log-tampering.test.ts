@@ -135,6 +135,19 @@ describe("a log that was tampered with", () => {
     assert.deepEqual([result.ok, result.lastSeq], [false, 34]);
   });
 
+  it("calls another secret damage until a write has recorded the replacement", async () => {
+    const { result } = await tamper((_, path) => rm(`${path}.secret`));
+    assert.deepEqual([result.ok, result.problems.map(({ kind }) => kind)], [false, ["anchor"]]);
+    assert.match(result.problems[0]?.message ?? "", /another secret/);
+    const disguised = await tamper((connection) =>
+      connection.exec(
+        "UPDATE decisions SET seq = 99 WHERE seq = 30; DELETE FROM decisions WHERE seq = 99;" +
+          `UPDATE meta SET value = replace(replace(value, '"lastSeq":30', '"lastSeq":29'), '"secretId":"', '"secretId":"0') WHERE key = 'log_anchor'`,
+      ),
+    );
+    assert.equal(disguised.result.ok, false);
+  });
+
   it("notes a replaced secret without calling it damage", async () => {
     const { result } = await tamper((_, path) => rm(`${path}.secret`), 3);
     assert.equal(result.ok, true);

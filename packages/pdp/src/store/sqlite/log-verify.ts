@@ -121,8 +121,10 @@ class Verification {
     } else if (state === "unreadable") {
       this.#problem("anchor", null, "the anchor can't be read");
     } else if (state === "other_secret") {
-      this.#notes.push(
-        "the anchor was sealed with another secret, so its seal could not be checked: restore the `.secret` file that belongs to this store",
+      this.#problem(
+        "anchor",
+        null,
+        "the anchor was sealed with another secret than the one beside the store, so it may have been altered: restore the `.secret` file that belongs to this store",
       );
     } else if (state === "absent" && this.#connection.all("SELECT 1 FROM decisions LIMIT 1").length > 0) {
       this.#problem("anchor", null, "the anchor is missing");

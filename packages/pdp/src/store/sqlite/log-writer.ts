@@ -8,7 +8,7 @@ import { continueAnchor, writeAnchor } from "./anchor-table.js";
 import type { Connection, SqlValue } from "./connection.js";
 import { sqliteCode } from "./connection.js";
 import { openWriter } from "./open.js";
-import { Retention } from "./retention.js";
+import { Retention, type RetentionReport } from "./retention.js";
 
 export interface LogWriterOptions {
   path: string;
@@ -52,10 +52,10 @@ export class LogWriter {
     }
   }
 
-  /** Does one slice of retention. Returns whether more is to be done at once. */
-  maintain(): boolean {
+  /** Does one slice of retention. */
+  maintain(): RetentionReport {
     const { maxAgeDays, maxBytes } = this.#options.retention;
-    if (maxAgeDays === undefined && maxBytes === undefined) return false;
+    if (maxAgeDays === undefined && maxBytes === undefined) return { removed: 0, more: false, problem: null };
     try {
       const connection = this.#open();
       this.#retention ??= new Retention(connection, this.#sealer, this.#options.retention);

@@ -9,6 +9,15 @@ const SLICE = 500;
 const VACUUM_PAGES = 500;
 const DAY_MS = 86_400_000;
 
+/** What one slice of retention did. */
+export interface RetentionReport {
+  removed: number;
+  /** Whether more is to be done at once. */
+  more: boolean;
+  /** Why what should go can't go; null where nothing is in the way. */
+  problem: string | null;
+}
+
 interface Candidate {
   seq: number;
   time: number;
@@ -25,6 +34,7 @@ export class Retention {
   readonly #sealer: Sealer;
   readonly #options: RetentionOptions;
   #truncationDue = false;
+  #problem: string | null = null;
 
   constructor(connection: Connection, sealer: Sealer, options: RetentionOptions) {
     this.#connection = connection;
@@ -32,18 +42,18 @@ export class Retention {
     this.#options = options;
   }
 
-  /** One small transaction. Returns whether more is to be done at once. */
-  slice(): boolean {
+  /** One small transaction. */
+  slice(): RetentionReport {
+    this.#problem = null;
     const removed = this.#removeByAge() || this.#removeBySize();
-    if (removed) return true;
-    return this.#shrink();
+    return { removed, more: removed > 0 || this.#shrink(), problem: this.#problem };
   }
 
-  #removeByAge(): boolean {
+  #removeByAge(): number {
     const { maxAgeDays } = this.#options;
-    if (maxAgeDays === undefined) return false;
+    if (maxAgeDays === undefined) return 0;
     const cutoff = Date.now() - maxAgeDays * DAY_MS;
-    if ((this.#oldest(1)[0]?.time ?? cutoff) >= cutoff) return false;
+    if ((this.#oldest(1)[0]?.time ?? cutoff) >= cutoff) return 0;
     return this.#connection.write(() => {
       const rows = this.#oldest(SLICE);
       const keep = rows.findIndex((row) => row.time >= cutoff);
@@ -51,9 +61,9 @@ export class Retention {
     });
   }
 
-  #removeBySize(): boolean {
+  #removeBySize(): number {
     const { maxBytes } = this.#options;
-    if (maxBytes === undefined || this.#usedBytes() <= maxBytes) return false;
+    if (maxBytes === undefined || this.#usedBytes() <= maxBytes) return 0;
     return this.#connection.write(() => {
       const rows = this.#oldest(SLICE + 1);
       // the newest record always stays, however small the limit
@@ -65,12 +75,16 @@ export class Retention {
     return this.#connection.all("SELECT seq, time, hash, body FROM decisions ORDER BY seq LIMIT ?", limit);
   }
 
-  #remove(rows: readonly Candidate[], reason: "age" | "size"): boolean {
+  /** Returns how many went. */
+  #remove(rows: readonly Candidate[], reason: "age" | "size"): number {
     const last = rows.at(-1);
-    if (last === undefined) return false;
+    if (last === undefined) return 0;
     const anchor = continueAnchor(this.#connection, this.#sealer);
     // records that are already missing were not removed by retention: `verify` must go on reporting them
-    if (rows[0]?.seq !== anchor.firstSeq || last.seq - anchor.firstSeq + 1 !== rows.length) return false;
+    if (rows[0]?.seq !== anchor.firstSeq || last.seq - anchor.firstSeq + 1 !== rows.length) {
+      this.#problem = `records between ${anchor.firstSeq} and ${last.seq} are missing, and retention removes nothing across a gap`;
+      return 0;
+    }
     for (const row of rows) this.#removePolicies(row);
     this.#connection.run("DELETE FROM decisions WHERE seq <= ?", [last.seq]);
     const time = new Date().toISOString();
@@ -89,7 +103,7 @@ export class Retention {
       count: anchor.count - rows.length,
     };
     writeAnchor(this.#connection, this.#sealer, addEvent(this.#connection, trimmed, event));
-    return true;
+    return rows.length;
   }
 
   #removePolicies(row: Candidate): void {

@@ -8,6 +8,7 @@ import type {
   LogFilter,
   LogPage,
   LogStats,
+  RetentionStats,
   VerifyOptions,
   VerifyResult,
 } from "../../log/decision-log.js";
@@ -19,6 +20,7 @@ import type { Connection } from "./connection.js";
 import { cursorAfter, selectPage } from "./log-query.js";
 import { verifyLog } from "./log-verify.js";
 import { openReader } from "./open.js";
+import type { RetentionReport } from "./retention.js";
 import type { RecordRow } from "./stored-rows.js";
 import { RECORD_COLUMNS, storedRecord } from "./stored-rows.js";
 
@@ -42,6 +44,7 @@ export class SqliteDecisionLog implements DecisionLog {
   readonly #redactor: Redactor;
   #reader: Connection | null = null;
   #closed = false;
+  readonly #retention: RetentionStats = { removed: 0, failures: 0, problem: null };
 
   constructor(options: SqliteLogOptions) {
     this.#options = options;
@@ -50,8 +53,9 @@ export class SqliteDecisionLog implements DecisionLog {
     this.#redactor = new Redactor(options.log.redact ?? [], deriveKey(options.secret, "redaction"));
     const { path, secret, busyTimeoutMs } = options;
     const writerOptions = { path, secret, busyTimeoutMs, retention: retentionOf(options.log) };
-    const writer =
-      options.log.thread === false ? new InlineWriter(writerOptions) : new ThreadWriter(writerOptions);
+    const onRetention = (report: RetentionReport) => this.#takeReport(report);
+    const Writer = options.log.thread === false ? InlineWriter : ThreadWriter;
+    const writer = new Writer(writerOptions, onRetention);
     this.#queue = new AppendQueue(writer, { mode, limit: queueLimit, waitLimitMs });
   }
 
@@ -125,7 +129,18 @@ export class SqliteDecisionLog implements DecisionLog {
   }
 
   stats(): LogStats {
-    return this.#queue.stats();
+    return { ...this.#queue.stats(), retention: { ...this.#retention } };
+  }
+
+  #takeReport({ removed, problem }: RetentionReport): void {
+    const before = this.#retention.problem;
+    this.#retention.removed += removed;
+    this.#retention.problem = problem;
+    if (problem !== null) this.#retention.failures++;
+    if (problem === before) return;
+    const { logger } = this.#options.log;
+    if (problem === null) logger?.info({ store: this.#options.path }, "the decision log's retention goes on");
+    else logger?.warn({ store: this.#options.path, problem }, "the decision log's retention stopped");
   }
 
   #read(): Connection {

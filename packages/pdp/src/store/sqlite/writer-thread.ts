@@ -3,23 +3,23 @@ import { StoreError } from "../../store-error.js";
 import type { LogWriterOptions } from "./log-writer.js";
 import { LogWriter } from "./log-writer.js";
 import { keepMaintained } from "./maintenance.js";
-import type { FromWriter, ToWriter } from "./writer-messages.js";
+import type { FromWriter, Notice, ToWriter } from "./writer-messages.js";
 
 const port = parentPort;
 if (port === null) throw new Error("the writer runs as a thread only");
 
 const writer = new LogWriter(workerData as LogWriterOptions);
-const stopMaintenance = keepMaintained(writer);
+const stopMaintenance = keepMaintained(writer, (report) => send({ kind: "retention", report }));
 
 port.on("message", (message: ToWriter) => {
   if (message.kind === "close") {
     stopMaintenance();
     writer.close();
-    reply({ kind: "closed" });
+    send({ kind: "closed" });
     port.close();
     return;
   }
-  reply(write(message.batch));
+  send(write(message.batch));
 });
 
 function write(batch: Extract<ToWriter, { kind: "write" }>["batch"]): FromWriter {
@@ -31,6 +31,6 @@ function write(batch: Extract<ToWriter, { kind: "write" }>["batch"]): FromWriter
   }
 }
 
-function reply(message: FromWriter): void {
+function send(message: FromWriter | Notice): void {
   port?.postMessage(message);
 }
