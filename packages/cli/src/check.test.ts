@@ -21,7 +21,9 @@ test("the nearest project upward is meant", async () => {
 });
 
 test("a folder with just policies is a project", async () => {
-  const folder = projectWith({ "policies/all.cedar": "permit (principal, action, resource);" });
+  const folder = projectWith({
+    "policies/all.cedar": '@id("all") permit (principal in Team::"a", action, resource);',
+  });
   const { code, stdout } = await cordon(["check", "--project", folder]);
   assert.equal(code, 0);
   assert.equal(stdout, "1 policy, no schema, 0 entities, no problems\n");

@@ -136,7 +136,7 @@ function show(report: ProjectReport, fixed: readonly FixedFile[], { options, ter
     terminal.out(`${renderRun(report.tests, { color })}\n`);
   if (options.dryRun === true && fixed.length > 0) terminal.out(`${renderFixes(fixed, terminal.color)}\n`);
   terminal.out(summaryLine(report, terminal.color));
-  const note = nextStep(report, fixed, options);
+  const note = nextStep(report, fixed, options, terminal.width !== undefined);
   if (note !== undefined) terminal.out(terminal.color.dim(note));
 }
 
@@ -160,10 +160,12 @@ function summaryLine(report: ProjectReport, color: Terminal["color"]): string {
   return `${counts}, ${color.bold(problems.join(" and "))}`;
 }
 
+/** @param toPeople whether somebody sits before it: nobody else is told what there is besides */
 function nextStep(
   report: ProjectReport,
   fixed: readonly FixedFile[],
   options: CheckCommandOptions,
+  toPeople: boolean,
 ): string | undefined {
   const mended = fixed.reduce((sum, file) => sum + file.mended.length, 0);
   const inFiles = `${counted(mended, "finding")} in ${counted(fixed.length, "file")}`;
@@ -174,6 +176,6 @@ function nextStep(
   if (fixable > 0)
     return `\`cordon check --fix\` mends ${fixable === 1 ? "one of them" : `${fixable} of them`}`;
   const { infos } = countsOf(report);
-  if (infos === 0 || options.info === true) return undefined;
+  if (!toPeople || infos === 0 || options.info === true) return undefined;
   return `\`cordon check --info\` shows ${counted(infos, "thing")} worth knowing`;
 }
