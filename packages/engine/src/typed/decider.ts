@@ -1,0 +1,58 @@
+import type {
+  ActionInput,
+  DecideOptions,
+  Decider,
+  Decision,
+  DecisionRequest,
+  EntityInput,
+} from "../decider.js";
+import type { ActionArgument, PrincipalArgument, ResourceArgument, Rest } from "./arguments.js";
+import type { Actions, SchemaShape } from "./shapes.js";
+
+/** Asks only what makes sense under a schema: anything else is an error of the compiler. */
+export interface TypedDecider<S extends SchemaShape> {
+  /**
+   * Whether the answer is allow.
+   *
+   * @throws what the decider's `decide` throws: where there is no answer, there is no yes
+   */
+  can<const P extends string, const A extends Actions<S>, const R extends string>(
+    principal: PrincipalArgument<S, A, P>,
+    action: ActionArgument<S, A>,
+    resource: ResourceArgument<S, A, R>,
+    ...rest: Rest<S, A>
+  ): Promise<boolean>;
+
+  /** The whole decision, with its id, its reason and its obligations. */
+  decide<const P extends string, const A extends Actions<S>, const R extends string>(
+    principal: PrincipalArgument<S, A, P>,
+    action: ActionArgument<S, A>,
+    resource: ResourceArgument<S, A, R>,
+    ...rest: Rest<S, A>
+  ): Promise<Decision>;
+}
+
+/** The same decider, which the compiler now knows the schema of. Nothing is checked when it runs. */
+export function typedDecider<S extends SchemaShape>(decider: Pick<Decider, "decide">): TypedDecider<S> {
+  // The types of the parameters hold for every schema, these ones for what a decider takes of any.
+  const decide = (
+    principal: EntityInput,
+    action: ActionInput,
+    resource: EntityInput,
+    context?: Record<string, unknown>,
+    options?: DecideOptions,
+  ): Promise<Decision> => {
+    const request: DecisionRequest = { principal: named(principal), action, resource: named(resource) };
+    return decider.decide(context === undefined ? request : { ...request, context }, options);
+  };
+  const can = async (...question: Parameters<typeof decide>) =>
+    (await decide(...question)).decision === "allow";
+  return { can, decide } as unknown as TypedDecider<S>;
+}
+
+/** An application's own object may stand for an entity; what else it holds doesn't belong in a request. */
+function named(entity: EntityInput): EntityInput {
+  if (typeof entity === "string") return entity;
+  const { type, id, properties } = entity;
+  return properties === undefined ? { type, id } : { type, id, properties };
+}

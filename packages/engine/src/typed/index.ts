@@ -1,0 +1,11 @@
+export { type TypedDecider, typedDecider } from "./decider.js";
+export type { ActionShape, Actions, EntityOf, EntityShape, EntityTypes, SchemaShape } from "./shapes.js";
+export type {
+  Datetime,
+  Decimal,
+  Duration,
+  Elements,
+  IpAddress,
+  Long,
+  Reference,
+} from "./values.js";
