@@ -161,6 +161,25 @@ describe("a log that can't be written", () => {
     await under.dispose();
   });
 
+  it("refuses to write on into a file that was removed or replaced", async () => {
+    const under = await temporaryStore();
+    const store = await under.open();
+    const log = await store.decisions();
+    await log.append(sampleRecord(1));
+    const folder = dirname(under.path);
+    renameSync(folder, `${folder}-away`);
+    await assert.rejects(log.append(sampleRecord(2)), { code: "log_unavailable", message: /is gone/ });
+    renameSync(`${folder}-away`, folder);
+    await log.append(sampleRecord(3));
+    const { records } = await log.list({ order: "oldest" });
+    assert.deepEqual(
+      records.map(({ id }) => id),
+      [1, 3].map((n) => sampleRecord(n).id),
+    );
+    await store.close();
+    await under.dispose();
+  });
+
   it("writes buffered records without being asked to", async () => {
     const under = await temporaryStore();
     const store = await under.open();

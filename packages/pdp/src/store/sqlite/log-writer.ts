@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { WriteReport } from "../../log/batch-writer.js";
 import type { EncodedRecord } from "../../log/body.js";
 import type { Anchor } from "../../log/chain.js";
@@ -31,6 +32,7 @@ export class LogWriter {
   readonly #options: LogWriterOptions;
   readonly #sealer: Sealer;
   #connection: Connection | null = null;
+  #file: string | null = null;
   #retention: Retention | null = null;
 
   constructor(options: LogWriterOptions) {
@@ -73,11 +75,21 @@ export class LogWriter {
   }
 
   #open(): Connection {
-    this.#connection ??= openWriter(this.#options.path, this.#options.busyTimeoutMs);
+    if (this.#connection !== null) return this.#connection;
+    const { path, busyTimeoutMs } = this.#options;
+    this.#file = fileIdentity(path);
+    if (this.#file === null) {
+      throw new StoreError("log_unavailable", `the decision log can't be written: \`${path}\` is gone`, {
+        help: "put the file back, or start again to begin a new log",
+      });
+    }
+    this.#connection = openWriter(path, busyTimeoutMs);
     return this.#connection;
   }
 
   #inTransaction(work: (connection: Connection) => WriteReport): WriteReport {
+    // what is written to a file that was removed, or replaced by a backup, is gone once it is closed
+    if (this.#connection !== null && fileIdentity(this.#options.path) !== this.#file) this.close();
     const connection = this.#open();
     return connection.write(() => work(connection));
   }
@@ -126,6 +138,12 @@ export class LogWriter {
       help: helpFor(sqliteCode(cause), this.#options.path),
     });
   }
+}
+
+/** Device and inode; null where there is no file. */
+function fileIdentity(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
 }
 
 function helpFor(code: string, path: string): string {
