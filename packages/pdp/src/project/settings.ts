@@ -31,47 +31,74 @@ const redactionRule = z.strictObject({
     .regex(
       /^[^.["\s]+(\.[^.[\]"\s]+|\["(?:[^"\\]|\\.)*"\])+$/,
       'must name an entity type or `context`, then an attribute, such as "Customer.email"',
-    ),
-  how: z.enum(["hash", "omit"]),
+    )
+    .describe("an entity type or `context`, then an attribute: `Customer.email`, `context.ip`"),
+  how: z.enum(["hash", "omit"]).describe("`hash` keeps equal values recognisable; `omit` keeps nothing"),
+});
+
+const retention = z.strictObject({
+  maxAge: age.optional().describe("how long a decision is kept: `90d`, `12h`, `2w`"),
+  maxSize: size.optional().describe("how large the log may grow, oldest decisions first: `500MB`, `1GB`"),
 });
 
 const log = z.strictObject({
-  mode: z.enum(["durable", "buffered", "off"]).default("durable"),
-  queue: z.int().min(1).max(10_000_000).optional(),
-  redact: z.array(redactionRule).default([]),
-  retention: z.strictObject({ maxAge: age.optional(), maxSize: size.optional() }).default({}),
+  mode: z
+    .enum(["durable", "buffered", "off"])
+    .default("durable")
+    .describe(
+      "`durable`: an answer leaves once its record is on disk; `buffered`: sooner; `off`: there is no log",
+    ),
+  queue: z.int().min(1).max(10_000_000).optional().describe("how many records may wait in memory"),
+  redact: z.array(redactionRule).default([]).describe("values that never enter the log"),
+  retention: retention.default({}).describe("when decisions are removed from the log; without it, never"),
 });
 
 const link = z.strictObject({
-  template: name,
-  id: name,
-  principal: name.optional(),
-  resource: name.optional(),
+  template: name.describe("the id of the template"),
+  id: name.describe("the id of the policy that the link makes"),
+  principal: name.optional().describe('what `?principal` stands for: `User::"ann"`'),
+  resource: name.optional().describe('what `?resource` stands for: `Folder::"plans"`'),
+});
+
+const tls = z.strictObject({
+  keyFile: relativePath.describe("the private key, PEM"),
+  certFile: relativePath.describe("the certificate chain, PEM"),
 });
 
 const server = z.strictObject({
-  host: name.optional(),
-  port: z.int().min(0).max(65_535).optional(),
-  tls: z.strictObject({ keyFile: relativePath, certFile: relativePath }).optional(),
+  host: name.optional().describe("the address that `cordon serve` binds; 127.0.0.1 without it"),
+  port: z.int().min(0).max(65_535).optional().describe("the port; 8181 without it, and 0 picks a free one"),
+  tls: tls.optional().describe("serves over TLS; replaced files are picked up"),
 });
 
 const check = z.strictObject({
-  /** By the lint's id; whether there is such a lint is for `cordon check` to say. */
-  lints: z.record(name, z.enum(["off", "info", "warning", "error"])).default({}),
+  // Whether there is such a lint is for `cordon check` to say.
+  lints: z
+    .record(name, z.enum(["off", "info", "warning", "error"]))
+    .default({})
+    .describe("levels of lints, by their ids"),
 });
 
 /** `cordon.yaml`: everything optional, unknown keys refused so that a slip of the finger is not a silent default. */
 export const settingsSchema = z.strictObject({
-  version: z.literal(1).default(1),
-  policies: relativePath.optional(),
-  schema: relativePath.optional(),
-  entities: relativePath.optional(),
-  log: log.prefault({}),
-  store: z.strictObject({ path: relativePath.default(".cordon/cordon.db") }).prefault({}),
-  types: z.record(name, name).default({}),
-  links: z.array(link).default([]),
-  server: server.default({}),
-  check: check.prefault({}),
+  version: z.literal(1).default(1).describe("the version of this format"),
+  policies: relativePath.optional().describe("the folder of policies, if not `policies`"),
+  schema: relativePath.optional().describe("the schema, if not `schema.cedarschema`"),
+  entities: relativePath.optional().describe("the folder of entities, if not `entities`"),
+  log: log.prefault({}).describe("the decision log"),
+  store: z
+    .strictObject({
+      path: relativePath.default(".cordon/cordon.db").describe("its file, relative to the project"),
+    })
+    .prefault({})
+    .describe("where decisions and keys are kept"),
+  types: z
+    .record(name, name)
+    .default({})
+    .describe("entity types as AuthZEN callers name them, and as the policies do: `user: User`"),
+  links: z.array(link).default([]).describe("policies made from templates"),
+  server: server.default({}).describe("how `cordon serve` listens"),
+  check: check.prefault({}).describe("what `cordon check` looks for"),
 });
 
 /** The settings of a project with every default filled in; `maxAge` in days, `maxSize` in bytes. */
