@@ -26,7 +26,7 @@ function decide(authorizer: Authorizer, { request, entities }: Facts): "allow" |
 
 test("every suggestion, applied, turns the decision, and no part of it does", (t) => {
   let seen = 0;
-  check(t, 300, ({ bundle, facts }) => {
+  check(t, 150, ({ bundle, facts }) => {
     const authorizer = compile(bundle);
     const before = decide(authorizer, facts);
     const turned = turnDecision(bundle, facts, { authorizer });
@@ -49,11 +49,11 @@ test("every suggestion, applied, turns the decision, and no part of it does", (t
       }
     }
   });
-  assert.ok(seen > 100, `only ${seen} suggestions`);
+  assert.ok(seen > 30, `only ${seen} suggestions`);
 });
 
 test("applied suggestions leave entities and context as the schema wants them", (t) => {
-  check(t, 100, ({ bundle, facts }) => {
+  check(t, 60, ({ bundle, facts }) => {
     const { schema } = bundle;
     assert.ok(schema !== null);
     for (const { changes } of turnDecision(bundle, facts).suggestions) {

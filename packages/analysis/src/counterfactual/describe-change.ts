@@ -3,7 +3,8 @@ import { type Change, isMembership, type ValueChange } from "./change.js";
 import { valueText } from "./value-text.js";
 
 /** Words after which any value will do that the condition takes, so that the one found is only an example. */
-const EXACT = /^must (?:equal|be at (?:least|most)|be `(?:true|false)`|contain `)/;
+const EXACT =
+  /^must (?:equal|be at (?:least|most)|be `(?:true|false)`|be empty|(?:not )?contain `|contain (?:all|none) of )/;
 
 /**
  * A change of a fact as a sentence without its full stop: what it is, and what it must be.
@@ -23,7 +24,7 @@ function describeValueChange({ path, from, to }: ValueChange, musts: readonly st
   const value = jsonText(to);
   const [only, ...others] = musts;
   if (only === undefined) return `\`${path}\` ${is}, must be \`${value}\``;
-  const all = [only, ...others.map((must) => must.replace(/^must /, ""))].join(" and ");
+  const all = [only, ...others.map((must) => must.replace(/^must (?:be such that )?/, ""))].join(" and ");
   const isExact = others.length === 0 && (EXACT.test(only) || only.includes(`\`${value}\``));
   return `\`${path}\` ${is}, ${all}${isExact ? "" : `, as \`${value}\` is`}`;
 }

@@ -39,7 +39,8 @@ export function placeOf(node: Node, facts: Facts, schema: ResolvedSchema | null)
   }
   const type = schema?.entityTypes[of.value.type]?.tags;
   if (schema !== null && type === undefined) return undefined;
-  return { holder: of.value, tag: true, at: [key.value], text: node.text, type, isRequired: false };
+  const text = node.operator === "getTag" ? node.text : `${of.text}.getTag(${key.text})`;
+  return { holder: of.value, tag: true, at: [key.value], text, type, isRequired: false };
 }
 
 /** The place of an attribute of what `of` came to. */

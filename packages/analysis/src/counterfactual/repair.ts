@@ -1,4 +1,4 @@
-import type { Value } from "@cordon/engine";
+import { CedarSet, Datetime, Decimal, Duration, IpAddr, type Value } from "@cordon/engine";
 import type { Node } from "./node.js";
 import { type Place, placeBelow, placeOf, readPlace } from "./place.js";
 import { aimedAt, isUid, type Proposal, type Scene, setPlace } from "./proposal.js";
@@ -180,9 +180,23 @@ function repairError(node: Node, scene: Scene): Proposal[] {
 }
 
 /** Values to begin with; what comes after in the condition makes them what they must be. */
-function startingValues(place: Place, { pool, schema }: Scene): Value[] {
-  if (place.type?.type === "Entity") return [...pool.entitiesOf(place.type.name)];
-  if (place.type?.type === "Boolean" || (schema === null && place.type === undefined)) return [true, false];
+function startingValues(place: Place, { pool, facts }: Scene): Value[] {
+  if (place.type === undefined) return [...ANY_TYPE, facts.request.principal, facts.request.resource];
+  if (place.type.type === "Entity") return [...pool.entitiesOf(place.type.name)];
+  if (place.type.type === "Boolean") return [true, false];
   const value = anyValue(place.type, (type) => pool.entitiesOf(type)[0]);
   return value === undefined ? [] : [value];
 }
+
+/** Without a schema, a value of each type: evaluation tells which will do. */
+const ANY_TYPE: readonly Value[] = [
+  true,
+  false,
+  0,
+  "",
+  CedarSet.EMPTY,
+  IpAddr.parse("0.0.0.0"),
+  Decimal.parse("0.0"),
+  new Datetime(0),
+  new Duration(0),
+];

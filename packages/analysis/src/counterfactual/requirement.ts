@@ -6,8 +6,12 @@ import { placeOf } from "./place.js";
 import type { Problem } from "./problem.js";
 import { conditionText, named } from "./repair-comparison.js";
 
+const SUCH_THAT = "must be such that";
+
 /** Operators that join conditions, and are none themselves. */
 const JOINING: ReadonlySet<string> = new Set(["!", "&&", "||", "if"]);
+
+const PRESENCE: ReadonlySet<string> = new Set(["has", "hasTag"]);
 
 /**
  * What a changed fact must be, in words: the requirements it was changed for, of those that count in the end,
@@ -38,11 +42,15 @@ export class Requirements {
 
   of(change: Change): string[] {
     if (isMembership(change) || change.kind === "remove") return [];
-    const aimed = this.#steps.filter(
-      ({ change: other }) => !isMembership(other) && isSameFact(other, change),
-    );
+    const aimed = this.#steps.filter(({ change: other }) => isSameFact(other, change));
     const musts = [...new Set(aimed.flatMap(({ must }) => (must === undefined ? [] : [must])))];
-    return musts.length > 0 || typeof change.to === "boolean" ? musts : this.#conditionsOn(change);
+    const conditions = this.#conditionsOn(change);
+    if (conditions.length === 0 && musts.length === 0)
+      return change.from === undefined ? ["must be given"] : [];
+    if (typeof change.to === "boolean") return musts;
+    // A value that was only tried out has to please every condition that reads it.
+    const isTried = musts.every((must) => must.startsWith(SUCH_THAT)) && conditions.length > musts.length;
+    return isTried ? conditions : musts;
   }
 
   #counts({ policyId, clause, atom }: Step): boolean {
@@ -58,8 +66,8 @@ export class Requirements {
     const found = new Set<string>();
     for (const root of [...this.#roots.values()].flat()) {
       for (const node of conditionsIn(root)) {
-        const reader = node.children.find((child) => this.#reads(child, change));
-        if (reader === undefined || typeof node.value !== "boolean" || node.operator === "has") continue;
+        const reader = [...node.children, node].find((part) => this.#reads(part, change));
+        if (reader === undefined || typeof node.value !== "boolean" || PRESENCE.has(node.operator)) continue;
         found.add(requirementOf(node, reader));
       }
     }
@@ -82,12 +90,11 @@ function requirementOf(node: Node, reader: Node): string {
   if (node.operator === "==" && node.value === true && isDirect && other !== undefined) {
     return `must equal ${named(other)}`;
   }
-  return `must be such that ${conditionText(node, node.value === true)}`;
+  return `${SUCH_THAT} ${conditionText(node, node.value === true)}`;
 }
 
 function isPresence(root: Node, trail: readonly number[]): boolean {
-  const operator = nodeAt(root, trail)?.operator;
-  return operator === "has" || operator === "hasTag";
+  return PRESENCE.has(nodeAt(root, trail)?.operator ?? "");
 }
 
 function* conditionsIn(node: Node): Generator<Node> {
