@@ -6,6 +6,7 @@ export { judge } from "./judge.js";
 export { junitReport } from "./junit.js";
 export { type LoadedSuite, loadSuite } from "./load-suite.js";
 export { counted, type Paint, paintFor, printable } from "./paint.js";
+export { type ReadTests, readTests, type TestProject } from "./read-tests.js";
 export { renderRun } from "./render.js";
 export { filterSuite, passes, runSuite, updateSnapshots } from "./run.js";
 export type {

@@ -1,6 +1,7 @@
 import { attributeName, describeValue } from "../value/describe.js";
 import { isIdentifier } from "../value/identifier.js";
 import { escapeText, quoteText } from "../value/text.js";
+import type { Value } from "../value/types.js";
 import type { Expr } from "./expression.js";
 import type { Constraint, ScopePart } from "./scope.js";
 
@@ -48,7 +49,7 @@ function printAt(expr: Expr): readonly [string, number] {
   switch (expr.kind) {
     case "literal":
       // A negative number is a negation to the grammar.
-      return [describeValue(expr.value), typeof expr.value === "number" && expr.value < 0 ? UNARY : MEMBER];
+      return [describeValue(expr.value), isNegative(expr.value) ? UNARY : MEMBER];
     case "variable":
       return [expr.name, MEMBER];
     case "and":
@@ -84,6 +85,10 @@ function printAt(expr: Expr): readonly [string, number] {
     case "call":
       return [printCall(expr), MEMBER];
   }
+}
+
+function isNegative(value: Value): boolean {
+  return (typeof value === "number" || typeof value === "bigint") && value < 0;
 }
 
 function printUnary(expr: Expr & { kind: "unary" }): readonly [string, number] {
