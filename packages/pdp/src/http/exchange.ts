@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type JsonValue, stringifyJson } from "@cordon/engine/json";
 import type { KeyScope } from "../store/index.js";
 import { discardRest, readJson } from "./body.js";
+import type { Outbox, ReadyAnswer } from "./outbox.js";
 import type { Problem } from "./problem.js";
 
 /** Who asks: the holder of an API key, or whoever reaches a loopback server that has no keys. */
@@ -21,10 +22,13 @@ export interface Connections {
   /** Whether answers ask their clients to close the connection, because the server is about to. */
   closing: boolean;
   readonly bodyLimit: number;
+  readonly outbox: Outbox;
+  /** Answers in the place of an answer that could not be made or written. */
+  fail(exchange: Exchange, error: unknown): void;
 }
 
 /** One request and its answer. */
-export class Exchange {
+export class Exchange implements ReadyAnswer {
   /** The route's path template, for metrics and logs: never the path itself, which callers choose. */
   route = "none";
   params: Readonly<Record<string, string>> = {};
@@ -32,6 +36,9 @@ export class Exchange {
   /** Set where the client waits for `100 Continue` before it sends its body. */
   awaitsContinue = false;
   #query: URLSearchParams | undefined;
+  #status = 200;
+  #answer = "";
+  #answerHeaders = NO_HEADERS;
 
   constructor(
     readonly req: IncomingMessage,
@@ -60,8 +67,24 @@ export class Exchange {
     });
   }
 
-  json(value: JsonValue, headers?: Headers, status = 200): void {
-    this.send(status, "application/json", jsonText(value), headers);
+  /** Answers with JSON, once this turn of the event loop ends. */
+  json(value: JsonValue, headers?: Headers, status?: number): void {
+    this.jsonText(jsonText(value), headers, status);
+  }
+
+  jsonText(text: string, headers: Headers = NO_HEADERS, status = 200): void {
+    this.#status = status;
+    this.#answer = text;
+    this.#answerHeaders = headers;
+    this.connections.outbox.add(this);
+  }
+
+  write(): void {
+    this.send(this.#status, "application/json", this.#answer, this.#answerHeaders);
+  }
+
+  fail(error: unknown): void {
+    this.connections.fail(this, error);
   }
 
   problem(problem: Problem): void {

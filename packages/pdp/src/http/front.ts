@@ -8,6 +8,7 @@ import { authorize, type Gatekeeper } from "./auth.js";
 import { ClientGone } from "./body.js";
 import { type Connections, Exchange } from "./exchange.js";
 import type { Metrics } from "./metrics.js";
+import { Outbox } from "./outbox.js";
 import { Problem } from "./problem.js";
 import type { Router } from "./router.js";
 
@@ -29,7 +30,12 @@ export class Front {
 
   constructor(parts: FrontParts) {
     this.#parts = parts;
-    this.#connections = { closing: false, bodyLimit: parts.bodyLimit };
+    this.#connections = {
+      closing: false,
+      bodyLimit: parts.bodyLimit,
+      outbox: new Outbox(),
+      fail: (exchange, error) => this.#fail(exchange, error),
+    };
   }
 
   get inFlight(): number {
@@ -63,7 +69,7 @@ export class Front {
       this.#inFlight--;
       this.#settle(exchange, performance.now() - started);
     });
-    this.#answer(exchange).catch((error: unknown) => this.#fail(exchange, error));
+    this.#answer(exchange).catch((error: unknown) => exchange.fail(error));
   }
 
   /** Answers without looking for a route. */
