@@ -8,6 +8,7 @@ export const exitCode = { ok: 0, no: 1, unusable: 2 } as const;
 export type CommandErrorCode =
   | "invalid_argument"
   | "no_project"
+  | "no_schema"
   | "not_found"
   | "files_exist"
   | "no_store"

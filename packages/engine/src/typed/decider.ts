@@ -7,27 +7,29 @@ import type {
   EntityInput,
 } from "../decider.js";
 import type { ActionArgument, PrincipalArgument, ResourceArgument, Rest } from "./arguments.js";
-import type { Actions, SchemaShape } from "./shapes.js";
+import type { SchemaShape } from "./shapes.js";
 
 /** Asks only what makes sense under a schema: anything else is an error of the compiler. */
 export interface TypedDecider<S extends SchemaShape> {
+  // The names of actions are written out where they are a constraint: messages then list them instead of an alias.
+
   /**
    * Whether the answer is allow.
    *
    * @throws what the decider's `decide` throws: where there is no answer, there is no yes
    */
-  can<const P extends string, const A extends Actions<S>, const R extends string>(
+  can<const P extends string, const A extends keyof S["actions"] & string, const R extends string>(
     principal: PrincipalArgument<S, A, P>,
     action: ActionArgument<S, A>,
-    resource: ResourceArgument<S, A, R>,
+    resource: ResourceArgument<S, A, R, P>,
     ...rest: Rest<S, A>
   ): Promise<boolean>;
 
   /** The whole decision, with its id, its reason and its obligations. */
-  decide<const P extends string, const A extends Actions<S>, const R extends string>(
+  decide<const P extends string, const A extends keyof S["actions"] & string, const R extends string>(
     principal: PrincipalArgument<S, A, P>,
     action: ActionArgument<S, A>,
-    resource: ResourceArgument<S, A, R>,
+    resource: ResourceArgument<S, A, R, P>,
     ...rest: Rest<S, A>
   ): Promise<Decision>;
 }

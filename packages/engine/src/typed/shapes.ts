@@ -14,8 +14,11 @@ export interface ActionShape {
   readonly resources: readonly string[];
   /** What the caller gives: without what the decision point adds. */
   readonly context: object;
-  /** The action's properties, which become `context.action`; `never` for an action without any. */
-  readonly properties: object;
+  /**
+   * The action's properties, which become `context.action`: `never` for an action without any, with `undefined` where
+   * they may be left out.
+   */
+  readonly properties: object | undefined;
 }
 
 /** A schema, as types: `cordon typegen` writes an interface of this shape. */

@@ -1,0 +1,1 @@
+export { generateTypes, type TypesInput } from "./generate-types.js";
