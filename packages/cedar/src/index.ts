@@ -20,3 +20,4 @@ export { type Position, type Range, TextPositions } from "./positions.js";
 export { type RenderOptions, renderDiagnostic } from "./render.js";
 export { parseSchema, type SchemaResult } from "./schema.js";
 export { type Token, tokenize } from "./tokens.js";
+export { warmCache } from "./warm-cache.js";

@@ -33,9 +33,22 @@ export class PolicyCache {
     return parsed;
   }
 
+  knows(text: string): boolean {
+    return this.#usedParsed.has(text) || this.#parsed.has(text);
+  }
+
+  /** Takes over what was found elsewhere, with the schema that `schema` was last asked for. */
+  adopt(text: string, parsed: ParsedPolicy, findings: ValidationFindings | undefined): void {
+    this.#usedParsed.set(text, parsed);
+    if (findings !== undefined) this.#usedFindings.set(text, findings);
+  }
+
   /** The project's schema, parsed. Findings hold for one schema: another one forgets them all. */
   schema(path: string, text: string): SchemaResult {
-    if (text !== this.#schema?.text) this.#findings.clear();
+    if (text !== this.#schema?.text) {
+      this.#findings.clear();
+      this.#usedFindings.clear();
+    }
     if (text !== this.#schema?.text || path !== this.#schema.path) {
       this.#schema = { path, text, result: parseSchema(text, path) };
     }

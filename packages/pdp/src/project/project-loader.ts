@@ -8,6 +8,7 @@ import {
   PolicyCache,
   type ProjectText,
   parseSchema,
+  warmCache,
 } from "@cordon/cedar";
 import type { Bundle, EntityStore, ResolvedSchema } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
@@ -78,7 +79,11 @@ export class ProjectLoader {
       const texts = await this.#read();
       this.#settings = texts.settings;
       const after = await this.scan();
-      if (before.fingerprint === after.fingerprint || reads === MAX_READS) return this.#build(texts, after);
+      if (before.fingerprint === after.fingerprint || reads === MAX_READS) {
+        // A bundle that was kept needs no parser at all.
+        if (!this.#oneShot) await warmCache(texts.files.policies, texts.files.schema ?? null, this.#policies);
+        return this.#build(texts, after);
+      }
       // Other settings look at other files, so that the next round alone can tell.
       if (reads > 2) await new Promise((wake) => setTimeout(wake, PAUSE_MS));
     }

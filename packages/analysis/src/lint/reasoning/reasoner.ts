@@ -70,16 +70,21 @@ export class Reasoner {
     };
   }
 
-  /** What is known once `expr` came out as `truth`; null where it can't. */
-  assume(expr: ExprJson, truth: boolean, state: State): State | null {
+  /**
+   * What is known once `expr` came out as `truth`; null where it can't.
+   *
+   * @param because what says so, where `expr` isn't as the policy has it
+   */
+  assume(expr: ExprJson, truth: boolean, state: State, because?: ExprJson): State | null {
     const plain = plainForm(expr);
     const [operator, body] = formOf(plain);
+    const origin = plain === expr ? because : (because ?? expr);
     switch (operator) {
       case "!":
-        return this.assume((body as { arg: ExprJson }).arg, !truth, state);
+        return this.assume((body as { arg: ExprJson }).arg, !truth, state, origin);
       case "&&":
       case "||":
-        return this.#assumeBoth(binaryOf(body), operator === "&&", truth, state);
+        return this.#assumeBoth(binaryOf(body), operator === "&&", truth, state, origin);
       case "if-then-else": {
         const { if: test, then: yes, else: no } = body as { if: ExprJson; then: ExprJson; else: ExprJson };
         const whenTrue = this.assume(test, true, state);
@@ -92,8 +97,9 @@ export class Reasoner {
       default: {
         const { constant } = this.evaluate(plain, state);
         if (typeof constant === "boolean" && constant !== truth) return null;
-        const known = state.with(plain, { constant: truth, because: expr });
-        return known && this.#refine(operator, body, truth, expr, known);
+        const said = origin ?? expr;
+        const known = state.with(plain, { constant: truth, because: said });
+        return known && this.#refine(operator, body, truth, said, known);
       }
     }
   }
@@ -104,10 +110,12 @@ export class Reasoner {
     both: boolean,
     truth: boolean,
     state: State,
+    because: ExprJson | undefined,
   ) {
-    const first = this.assume(left, both, state);
-    if (truth === both) return first && this.assume(right, both, first);
-    return State.either(this.assume(left, !both, state), first && this.assume(right, !both, first));
+    const first = this.assume(left, both, state, because);
+    if (truth === both) return first && this.assume(right, both, first, because);
+    const other = first && this.assume(right, !both, first, because);
+    return State.either(this.assume(left, !both, state, because), other);
   }
 
   #refine(operator: string, body: unknown, truth: boolean, because: ExprJson, state: State): State | null {

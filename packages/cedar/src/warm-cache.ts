@@ -1,0 +1,65 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { ParsedPolicy, PolicyCache, ValidationFindings } from "./policy-cache.js";
+import { type PolicyText, splitPolicies } from "./policy-text.js";
+
+/** A part of the policies, for a worker. */
+export interface Part {
+  readonly policies: readonly PolicyText[];
+  readonly schema: { readonly path: string; readonly text: string } | null;
+}
+
+/** What a worker found of each policy of a part; findings are absent for what doesn't parse. */
+export type PartResult = readonly { parsed: ParsedPolicy; findings?: ValidationFindings | undefined }[];
+
+/** A worker takes a tenth of a second to start: below this many policies it never pays. */
+const FEWEST_POLICIES = 400;
+const MOST_WORKERS = 4;
+const POLICIES_A_PART = 200;
+
+/**
+ * Lets a cache know, before a build, what the front end says of policies that are new to it, on all cores. What can't
+ * be found out here, for whatever reason, the build finds out itself.
+ */
+export async function warmCache(
+  files: readonly { path: string; text: string }[],
+  schema: Part["schema"],
+  cache: PolicyCache,
+): Promise<void> {
+  const unknown = new Map<string, PolicyText>();
+  for (const { text } of files) {
+    for (const policy of splitPolicies(text)) if (!cache.knows(policy.text)) unknown.set(policy.text, policy);
+  }
+  const workers = Math.min(MOST_WORKERS, availableParallelism());
+  if (unknown.size < FEWEST_POLICIES || workers < 2) return;
+  if (schema !== null && !cache.schema(schema.path, schema.text).ok) return;
+  const policies = [...unknown.values()];
+  const parts: Part[] = [];
+  for (let at = 0; at < policies.length; at += POLICIES_A_PART) {
+    parts.push({ policies: policies.slice(at, at + POLICIES_A_PART), schema });
+  }
+  const next = parts.values();
+  await Promise.all(Array.from({ length: workers }, () => workThrough(next, cache)));
+}
+
+/** Hands one worker one part after the other, until none is left. */
+function workThrough(parts: Iterator<Part>, cache: PolicyCache): Promise<void> {
+  const worker = new Worker(new URL("warm-cache-worker.js", import.meta.url));
+  return new Promise<void>((resolve) => {
+    let current: Part | undefined;
+    const proceed = () => {
+      current = parts.next().value as Part | undefined;
+      if (current === undefined) resolve();
+      else worker.postMessage(current);
+    };
+    worker.on("message", (result: PartResult) => {
+      for (const [index, { parsed, findings }] of result.entries()) {
+        const text = current?.policies[index]?.text;
+        if (text !== undefined) cache.adopt(text, parsed, findings);
+      }
+      proceed();
+    });
+    worker.once("error", () => resolve());
+    proceed();
+  }).finally(() => worker.terminate());
+}
