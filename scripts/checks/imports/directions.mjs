@@ -21,6 +21,8 @@ const MAY_IMPORT = {
     "@cordon/cedar",
     "@cordon/engine",
   ],
+  // The extension finds the command on the user's machine and speaks the protocol with it.
+  "cordon-vscode": [],
   "@cordon/example-helpdesk": ["@cordon/gates", "@cordon/client", "@cordon/pdp", "@cordon/engine"],
   "@cordon/conformance": [
     "@cordon/analysis",

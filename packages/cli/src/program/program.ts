@@ -8,7 +8,9 @@ import { addFmtCommand } from "./fmt.js";
 import { addInitCommand } from "./init.js";
 import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
+import { addLspCommand } from "./lsp.js";
 import { addTestCommand } from "./test.js";
+import { addTypegenCommand } from "./typegen.js";
 
 const exitCodes = `
 Exit codes:
@@ -52,6 +54,8 @@ export function buildProgram(report: ReportExitCode): Command {
   addLogCommand(program, report);
   addKeysCommand(program, report);
   addBundleCommand(program, report);
+  addLspCommand(program, report);
+  addTypegenCommand(program, report);
   return program;
 }
 

@@ -1,0 +1,11 @@
+export { complete } from "./complete.js";
+export type { Completion, CompletionKind } from "./completion/completion.js";
+export { type Hover, hoverAt } from "./navigation/hover.js";
+export { findDefinitions, findReferences } from "./navigation/navigation.js";
+export { type OutlineEntry, outlineOf } from "./navigation/outline.js";
+export { RenameRefused, renamePolicy, renameTarget, type TextChange } from "./navigation/rename.js";
+export { OpenProject, type Role } from "./project/open-project.js";
+export type { PolicyEntry } from "./project/policy-index.js";
+export { testsByPolicy } from "./project/policy-tests.js";
+export { TestsCheck } from "./project/tests-check.js";
+export type { Document, Place } from "./text/documents.js";
