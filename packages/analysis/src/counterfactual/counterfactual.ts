@@ -121,7 +121,14 @@ function boundText(
 ): string | undefined {
   if (bound === "states") return `\`${policyId}\`: stopped after ${limits.states} sets of changes`;
   if (bound === undefined || found.length > 0 || isShort || stuck !== undefined) return undefined;
-  return `\`${policyId}\`: sets of more than ${limits.changes} changes were not looked at`;
+  switch (bound) {
+    case "changes":
+      return `\`${policyId}\`: sets of more than ${limits.changes} changes were not looked at`;
+    case "steps":
+      return `\`${policyId}\`: conditions that kept undoing one another were given up`;
+    case "candidates":
+      return `\`${policyId}\`: of entities and elements that might do, only the first few were tried`;
+  }
 }
 
 function unreached({ policyId }: Way, { stuck }: SearchResult) {

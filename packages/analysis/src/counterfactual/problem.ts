@@ -20,6 +20,7 @@ export class Problem {
   readonly targets: ReadonlyMap<PolicyId, TargetPolicy>;
   readonly decision: "allow" | "deny";
   readonly #authorizer: Authorizer;
+  readonly #parts = new Map<string, Authorizer>();
 
   constructor(bundle: Bundle, authorizer: Authorizer, facts: Facts) {
     this.bundle = bundle;
@@ -57,6 +58,13 @@ export class Problem {
 
   /** Some of the policies alone, to see what each comes to. */
   only(ids: Iterable<PolicyId>): Authorizer {
-    return compile(onlyPolicies(this.bundle, new Set(ids)));
+    const chosen = new Set(ids);
+    const key = JSON.stringify([...chosen]);
+    let authorizer = this.#parts.get(key);
+    if (authorizer === undefined) {
+      authorizer = compile(onlyPolicies(this.bundle, chosen));
+      this.#parts.set(key, authorizer);
+    }
+    return authorizer;
   }
 }

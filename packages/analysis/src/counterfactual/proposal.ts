@@ -23,9 +23,6 @@ export interface Scene {
   readonly pool: ValuePool;
 }
 
-/** No more candidates than this are tried where any entity of a type would do. */
-export const MAX_CANDIDATES = 8;
-
 export function setPlace(
   place: Place | undefined,
   to: Value | undefined,

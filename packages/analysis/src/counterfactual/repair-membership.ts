@@ -2,7 +2,7 @@ import { CedarSet, describeValue, type EntityUid, type ResolvedSchema, type Valu
 import { achieve, setWith, setWithout } from "./achieve.js";
 import type { MembershipChange } from "./change.js";
 import type { Node } from "./node.js";
-import { isUid, MAX_CANDIDATES, type Proposal, type Scene } from "./proposal.js";
+import { isUid, type Proposal, type Scene } from "./proposal.js";
 import { conditionText } from "./repair-comparison.js";
 
 /** `left in right`, as a condition: by who is in what, or by the values that name the two. */
@@ -28,7 +28,7 @@ export function repairMembership(
 /** Memberships that the schema allows: the member's own if it can be, else through what lies between. */
 function joining(member: EntityUid, targets: readonly EntityUid[], scene: Scene): Proposal[] {
   const changes: MembershipChange[] = [];
-  for (const target of targets.slice(0, MAX_CANDIDATES)) {
+  for (const target of scene.pool.first(targets)) {
     if (!mayBeIn(member, target, scene.schema)) changes.push(...indirect(member, target, scene));
     else if (isKnown(member, scene)) changes.push(edge("add_parent", member, target));
   }
@@ -40,15 +40,15 @@ function indirect(member: EntityUid, target: EntityUid, scene: Scene): Membershi
   const above = [member, ...(entities.get(member)?.ancestors() ?? [])];
   const below: EntityUid[] = [target];
   for (const entity of entities.all()) if (entity.isIn(target)) below.push(entity.uid);
-  const found: MembershipChange[] = [];
-  for (const lower of above) {
-    for (const upper of below) {
-      if (found.length >= MAX_CANDIDATES) return found;
-      if (isKnown(lower, scene) && mayBeIn(lower, upper, scene.schema))
-        found.push(edge("add_parent", lower, upper));
+  function* edges(): Generator<MembershipChange> {
+    for (const lower of above) {
+      if (!isKnown(lower, scene)) continue;
+      for (const upper of below) {
+        if (mayBeIn(lower, upper, scene.schema)) yield edge("add_parent", lower, upper);
+      }
     }
   }
-  return found;
+  return scene.pool.first(edges());
 }
 
 function mayBeIn(member: EntityUid, group: EntityUid, schema: ResolvedSchema | null): boolean {
@@ -113,15 +113,15 @@ function repairNames(
     achieve(side, { value, must, condition: conditionText(node, want) }, scene);
   const isIn = (uid: EntityUid) =>
     targets.some((target) => uid.equals(target) || entities.get(uid)?.isIn(target) === true);
-  const others = [...targets, ...scene.pool.entitiesOf(member.type)]
-    .filter((uid) => isIn(uid) === want)
-    .slice(0, MAX_CANDIDATES)
+  const named = [...targets, ...scene.pool.entitiesOf(member.type)].filter((uid) => isIn(uid) === want);
+  const others = scene.pool
+    .first(named)
     .flatMap((uid) => to(left, uid, `${want ? "must be in" : "must not be in"} \`${right.text}\``));
   const self = [member, ...(entities.get(member)?.ancestors() ?? [])];
   if (!(right.value instanceof CedarSet)) {
     const renamed = want ? self : scene.pool.entitiesOf(targets[0]?.type ?? "");
     const must = `must ${want ? "" : "not "}be ${shown(member)} or what that is in`;
-    return [...others, ...renamed.slice(0, MAX_CANDIDATES).flatMap((uid) => to(right, uid, must))];
+    return [...others, ...scene.pool.first(renamed).flatMap((uid) => to(right, uid, must))];
   }
   const { value } = right;
   if (want) {

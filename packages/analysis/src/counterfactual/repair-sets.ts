@@ -1,7 +1,7 @@
 import { CedarSet, type Value } from "@cordon/engine";
 import { achieve, setWith, setWithout } from "./achieve.js";
 import type { Node } from "./node.js";
-import { MAX_CANDIDATES, type Proposal, type Scene } from "./proposal.js";
+import type { Proposal, Scene } from "./proposal.js";
 import { conditionText, named, otherValues } from "./repair-comparison.js";
 
 /** The two operands of a condition about sets, and how each can be set. */
@@ -29,7 +29,7 @@ function repairElement({ whole, set, part, scene, to }: Operands, element: Value
   if (want) {
     return [
       ...to(whole, setWith(set, [element]), `must contain ${named(part)}`),
-      ...first(set).flatMap((other) => to(part, other, `must be one of ${named(whole)}`)),
+      ...scene.pool.first(set).flatMap((other) => to(part, other, `must be one of ${named(whole)}`)),
     ];
   }
   return [
@@ -49,18 +49,22 @@ function repairAll({ whole, set, part, scene, to }: Operands, wanted: CedarSet, 
     ];
   }
   return [
-    ...first(wanted).flatMap((e) => to(whole, without(set, e), `must lack one of ${named(part)}`)),
+    ...scene.pool.first(wanted).flatMap((e) => to(whole, without(set, e), `must lack one of ${named(part)}`)),
     ...strangers(set, wanted, scene).flatMap((e) =>
       to(part, setWith(wanted, [e]), `must contain what is not in ${named(whole)}`),
     ),
   ];
 }
 
-function repairAny({ whole, set, part, to }: Operands, wanted: CedarSet, want: boolean): Proposal[] {
+function repairAny({ whole, set, part, scene, to }: Operands, wanted: CedarSet, want: boolean): Proposal[] {
   if (want) {
     return [
-      ...first(wanted).flatMap((e) => to(whole, setWith(set, [e]), `must contain one of ${named(part)}`)),
-      ...first(set).flatMap((e) => to(part, setWith(wanted, [e]), `must contain one of ${named(whole)}`)),
+      ...scene.pool
+        .first(wanted)
+        .flatMap((e) => to(whole, setWith(set, [e]), `must contain one of ${named(part)}`)),
+      ...scene.pool
+        .first(set)
+        .flatMap((e) => to(part, setWith(wanted, [e]), `must contain one of ${named(whole)}`)),
     ];
   }
   const rest = setWithout(set, (element) => wanted.has(element));
@@ -79,9 +83,8 @@ export function repairEmpty(node: Node, want: boolean, scene: Scene): Proposal[]
   if (set === undefined || !(set.value instanceof CedarSet)) return [];
   const to = setter(node, want, scene);
   if (want) return to(set, CedarSet.EMPTY, "must be empty");
-  return [scene.pool.valuesLike(""), scene.pool.valuesLike(0)]
-    .flat()
-    .slice(0, MAX_CANDIDATES)
+  return scene.pool
+    .first([...scene.pool.valuesLike(""), ...scene.pool.valuesLike(0)])
     .flatMap((element) => to(set, CedarSet.of([element]), "must not be empty"));
 }
 
@@ -99,8 +102,4 @@ function strangers(set: CedarSet, wanted: CedarSet, scene: Scene): Value[] {
   const [example] = [...set, ...wanted];
   if (example === undefined) return [];
   return otherValues(example, scene).filter((value) => !set.has(value));
-}
-
-function first(set: CedarSet): Value[] {
-  return [...set].slice(0, MAX_CANDIDATES);
 }

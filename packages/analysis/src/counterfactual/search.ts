@@ -30,7 +30,7 @@ export interface SearchResult {
   /** Every set found of the smallest number of changes. */
   readonly found: readonly Found[];
   /** Whether a limit kept the search from looking at everything. */
-  readonly bound: keyof Limits | undefined;
+  readonly bound: keyof Limits | "steps" | "candidates" | undefined;
   /** Where the facts as they are leave no way: a condition that no change that is understood can turn. */
   readonly stuck: { readonly policyId: PolicyId; readonly condition: string } | undefined;
 }
@@ -83,7 +83,8 @@ export class Search {
       }
       this.#look(state);
     }
-    return { found: this.#found.map((one) => this.#settled(one)), bound: this.#bound, stuck: this.#stuck };
+    const bound = this.#bound ?? (this.#pool.isCapped ? "candidates" : undefined);
+    return { found: this.#found.map((one) => this.#settled(one)), bound, stuck: this.#stuck };
   }
 
   /** The next state with the fewest changes; none once all of the smallest size that turned it were looked at. */
@@ -97,7 +98,7 @@ export class Search {
   #push(state: State): void {
     const size = state.changes.size;
     if (size > this.#limits.changes || state.steps.length > MAX_STEPS) {
-      this.#bound ??= "changes";
+      this.#bound ??= size > this.#limits.changes ? "changes" : "steps";
       return;
     }
     const key = keyOf(state.changes);

@@ -14,7 +14,9 @@ import {
 } from "@cordon/engine";
 import { shiftedBy } from "./arithmetic.js";
 import type { FactEntities } from "./facts.js";
-import { MAX_CANDIDATES } from "./proposal.js";
+
+/** No more candidates than this are tried where any entity, element or membership would do. */
+const MAX_CANDIDATES = 8;
 
 const CONSTRUCTORS: ReadonlySet<string> = new Set(["ip", "decimal", "datetime", "duration"]);
 
@@ -27,6 +29,7 @@ export class ValuePool {
   readonly #mentions = new Map<string, number>();
   readonly #byType = new Map<string, EntityUid[]>();
   readonly #entities: FactEntities;
+  #isCapped = false;
 
   constructor(expressions: readonly ExprJson[], read: Iterable<Value>, entities: FactEntities) {
     this.#entities = entities;
@@ -38,6 +41,24 @@ export class ValuePool {
   /** Whether more than one place in the conditions reads an attribute of this name. */
   isShared(name: string): boolean {
     return (this.#mentions.get(name) ?? 0) > 1;
+  }
+
+  /** Whether there were more candidates somewhere than were given out. */
+  get isCapped(): boolean {
+    return this.#isCapped;
+  }
+
+  /** As many of the candidates as are tried. */
+  first<T>(candidates: Iterable<T>): T[] {
+    const first: T[] = [];
+    for (const candidate of candidates) {
+      if (first.length === MAX_CANDIDATES) {
+        this.#isCapped = true;
+        break;
+      }
+      first.push(candidate);
+    }
+    return first;
   }
 
   /** Values of the kind that `like` has. */
@@ -56,15 +77,16 @@ export class ValuePool {
   }
 
   #findEntities(type: string): EntityUid[] {
-    const found = new Map<string, EntityUid>();
-    for (const value of this.#byKind.get(`entity ${type}`)?.values() ?? []) {
-      if (value instanceof EntityUid) found.set(value.key, value);
+    const named = [...(this.#byKind.get(`entity ${type}`)?.values() ?? [])].filter(
+      (value) => value instanceof EntityUid,
+    );
+    const entities = this.#entities;
+    function* others(): Generator<EntityUid> {
+      for (const { uid } of entities.all()) {
+        if (uid.type === type && !named.some((other) => other.equals(uid))) yield uid;
+      }
     }
-    for (const { uid } of this.#entities.all()) {
-      if (found.size >= MAX_CANDIDATES) break;
-      if (uid.type === type) found.set(uid.key, uid);
-    }
-    return [...found.values()];
+    return [...named, ...this.first(others())];
   }
 
   #collect(json: ExprJson): void {

@@ -106,6 +106,9 @@ async function explainStored(record: StoredRecord, log: LogReader): Promise<Expl
     decision,
     notes: [
       `decision ${record.id} of ${record.time}, by the facts that its record holds`,
+      ...(record.replayable
+        ? []
+        : ["values that the record redacts are not known here, so suggestions about them mean little"]),
       ...differences.map((difference) => `decided again by the bundle of that time: ${difference}`),
     ],
   };
