@@ -1,14 +1,14 @@
 import { type Diagnostic, type Range, splitPolicies, TextPositions } from "@cordon/cedar";
 import type { ResolvedSchema } from "@cordon/engine";
 import type { Span } from "../syntax/index.js";
+import { Overlap, type PlacedPolicy } from "./across/overlap.js";
+import { unusedFindings } from "./across/unused.js";
 import type { Edit, Finding } from "./finding.js";
 import type { LintLevels } from "./lint-levels.js";
 import { isLintId, type LintId } from "./lint-table.js";
 import { type LintedPolicy, lintPolicy } from "./policy-lint.js";
 import { TypeWorld } from "./reasoning/type-world.js";
 import { annotationFindings } from "./rules/annotations.js";
-import { Overlap, type PlacedPolicy } from "./rules/overlap.js";
-import { unusedFindings } from "./rules/unused.js";
 
 /** A diagnostic that may know how to mend what it is about. */
 export interface LintDiagnostic extends Diagnostic {

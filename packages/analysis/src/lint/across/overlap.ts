@@ -1,6 +1,6 @@
 import type { Finding } from "../finding.js";
 import type { LintedPolicy } from "../policy-lint.js";
-import { type Comparable, implies } from "./comparable.js";
+import { type Comparable, implies } from "../rules/comparable.js";
 
 /** A policy in its place among the others. */
 export interface PlacedPolicy {
