@@ -3,6 +3,7 @@ import { packageVersion } from "../package-version.js";
 import { wantsColor } from "../terminal.js";
 import { addCheckCommand } from "./check.js";
 import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
+import { addCompletionCommand } from "./completion.js";
 import { addExplainCommand } from "./explain.js";
 import { addFmtCommand } from "./fmt.js";
 import { addInitCommand } from "./init.js";
@@ -56,6 +57,7 @@ export function buildProgram(report: ReportExitCode): Command {
   addBundleCommand(program, report);
   addLspCommand(program, report);
   addTypegenCommand(program, report);
+  addCompletionCommand(program, report);
   return program;
 }
 
