@@ -40,7 +40,7 @@ export class Overlap {
     order: ReadonlyMap<PlacedPolicy, number>,
   ): Finding | undefined {
     const own = policy.linted.comparable;
-    if (own.examined.reasoning.satisfiable.length === 0) return undefined;
+    if (own.reasoning.satisfiable.length === 0) return undefined;
     let compared = 0;
     for (const other of index.candidates(own)) {
       if (other === policy) continue;

@@ -47,35 +47,14 @@ function usedBy(policies: readonly LintedPolicy[]): Used {
   const named = new Set<string>();
   const attributes = new Set<string>();
   const attributeNames = new Set<string>();
-  for (const { syntax, reasoning } of policies) {
-    for (const mention of syntax.mentions) {
-      if (mention.kind === "entity-type") types.add(mention.name);
-      else if (mention.kind === "entity") {
-        types.add(mention.type);
-        named.add(uidKey(mention));
-      }
-    }
-    for (const read of reasoning.reads) attributes.add(read);
-    for (const name of openNames(syntax, reasoning)) attributeNames.add(name);
-    if (syntax.policy.effect === "permit" && reasoning.satisfiable.length > 0) {
-      for (const action of reasoning.actions ?? []) permitted.add(action);
-    }
+  for (const { uses } of policies) {
+    for (const type of uses.types) types.add(type);
+    for (const entity of uses.entities) named.add(entity);
+    for (const attribute of uses.attributes) attributes.add(attribute);
+    for (const name of uses.attributeNames) attributeNames.add(name);
+    for (const action of uses.permits) permitted.add(action);
   }
   return { types, permitted, named, attributes, attributeNames };
-}
-
-function* openNames(
-  { mentions, spans }: LintedPolicy["syntax"],
-  { understood, isComplete }: LintedPolicy["reasoning"],
-) {
-  if (!isComplete) {
-    for (const mention of mentions) if (mention.kind === "attribute") yield mention.name;
-    return;
-  }
-  const known = new Set([...understood].map((expr) => spans.get(expr)?.end));
-  for (const mention of mentions) {
-    if (mention.kind === "attribute" && !known.has(mention.span.end)) yield mention.name;
-  }
 }
 
 /** The types that policies name or actions apply to, and all that these refer to. */

@@ -1,10 +1,13 @@
 import { didYouMean } from "@cordon/pdp/project";
+import type { PolicySyntax } from "../../syntax/index.js";
 import type { Finding } from "../finding.js";
 import { KNOWN_ANNOTATIONS } from "../known-annotations.js";
-import type { Examined } from "./reach.js";
 
 /** @param defaultId what the policy is called as long as it has no `@id` */
-export function annotationFindings({ syntax }: Pick<Examined, "syntax">, defaultId: string): Finding[] {
+export function annotationFindings(
+  { syntax }: { syntax: Pick<PolicySyntax, "annotations" | "effect"> },
+  defaultId: string,
+): Finding[] {
   const { annotations, effect } = syntax;
   const named = new Set(annotations.map(({ name }) => name));
   const found: Finding[] = [];

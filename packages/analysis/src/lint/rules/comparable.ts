@@ -1,6 +1,7 @@
-import type { ExprJson } from "@cordon/engine";
+import type { ActionConstraintJson, ExprJson } from "@cordon/engine";
 import { binaryOf, formOf, keyOf, plainForm } from "../reasoning/forms.js";
-import { reasonerFor } from "../reasoning/policy-reasoning.js";
+import { type PolicyReasoning, reasonerFor } from "../reasoning/policy-reasoning.js";
+import type { TypeWorld } from "../reasoning/type-world.js";
 import type { Examined } from "./reach.js";
 
 /** A condition that a policy asks for, and what it must come to. */
@@ -11,7 +12,10 @@ interface Asked {
 
 /** What comparing a policy with others needs of it. */
 export interface Comparable {
-  readonly examined: Examined;
+  readonly world: TypeWorld;
+  readonly isTemplate: boolean;
+  readonly action: ActionConstraintJson;
+  readonly reasoning: Pick<PolicyReasoning, "actions" | "satisfiable" | "isComplete" | "mentionsAction">;
   /** Equal for policies that say the same; null where that can't be told. */
   readonly signature: string;
   readonly asked: readonly Asked[];
@@ -32,8 +36,12 @@ export function comparableOf(examined: Examined): Comparable {
   const conditions = asked.map(({ condition, truth }) => `${truth} ${keyOf(plainForm(condition))}`);
   const scope = JSON.stringify([principal, action, resource]);
   const obligations = syntax.annotations.find(({ name }) => name === "obligation")?.value ?? "";
+  const { actions, satisfiable, isComplete, mentionsAction } = reasoning;
   return {
-    examined,
+    world: examined.world,
+    isTemplate: syntax.isTemplate,
+    action,
+    reasoning: { actions, satisfiable, isComplete, mentionsAction },
     signature: [effect, scope, ...new Set(conditions)].join("\n"),
     asked,
     offers: offersOf(examined),
@@ -78,9 +86,9 @@ function needOf(condition: ExprJson, truth: boolean): string | undefined {
 
 /** Whether, wherever `narrow` applies, `wide` applies too, and without an error. */
 export function implies(narrow: Comparable, wide: Comparable): boolean {
-  const [from, to] = [narrow.examined.reasoning, wide.examined.reasoning];
-  const { world } = narrow.examined;
-  if (!from.isComplete || from.satisfiable.length === 0 || wide.examined.syntax.isTemplate) return false;
+  const [from, to] = [narrow.reasoning, wide.reasoning];
+  const { world } = narrow;
+  if (!from.isComplete || from.satisfiable.length === 0 || wide.isTemplate) return false;
   // Kinds of requests that differ in the action only were looked at as one.
   if (to.mentionsAction && !from.mentionsAction) return false;
   if (!actionsImply(narrow, wide)) return false;
@@ -95,9 +103,8 @@ export function implies(narrow: Comparable, wide: Comparable): boolean {
 }
 
 function actionsImply(narrow: Comparable, wide: Comparable): boolean {
-  const [own, others] = [narrow.examined, wide.examined].map(({ syntax }) => syntax.policy.action);
-  if (others?.op === "All") return true;
-  const [from, to] = [narrow.examined.reasoning.actions, wide.examined.reasoning.actions];
-  if (from === null || to === null) return JSON.stringify(own) === JSON.stringify(others);
+  if (wide.action.op === "All") return true;
+  const [from, to] = [narrow.reasoning.actions, wide.reasoning.actions];
+  if (from === null || to === null) return JSON.stringify(narrow.action) === JSON.stringify(wide.action);
   return from.size > 0 && [...from].every((action) => to.has(action));
 }
