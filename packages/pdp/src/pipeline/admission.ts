@@ -59,7 +59,8 @@ function admitValue(
   depth: number,
 ): Value | undefined {
   if (value === null) return undefined;
-  if (depth > MAX_DEPTH) throw malformed("too_deep", "the value is nested too deeply", pointer);
+  if (depth > MAX_DEPTH)
+    throw malformed("too_deep", "the value is nested too deeply", pointer, `${MAX_DEPTH} levels is the most`);
   if (typeof value === "string") checkText(value, pointer);
   if (type === null) return admitUntyped(value, pointer, ignored, depth);
   if (type.type === "Record") {
@@ -83,7 +84,7 @@ function admitSet(
   const elements = value.map((element: unknown, index) => {
     const at = `${pointer}/${index}`;
     const admitted = admitValue(element, type.element, at, ignored, depth + 1);
-    if (admitted === undefined) throw malformed("value_type", "a set can't hold null", at);
+    if (admitted === undefined) throw malformed("value_type", "a set can't hold null", at, "leave it out");
     return admitted;
   });
   return CedarSet.of(elements);
@@ -112,14 +113,47 @@ function decode(value: unknown, type: SchemaType | undefined, pointer: string): 
     return decodeValue(toCedarJson(value, pointer), type);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    throw malformed("value_type", error.message, `${pointer}${error.path ?? ""}`, error.help ?? undefined);
+    const help = error.help ?? (type === undefined ? JSON_HELP : `send it as ${exampleOf(type)}`);
+    throw malformed("value_type", error.message, `${pointer}${error.path ?? ""}`, help);
   }
 }
+
+const JSON_HELP = "send text, a whole number, true or false, or a list or object of these";
+
+/** What a value of a type looks like in a request. */
+function exampleOf(type: SchemaType): string {
+  switch (type.type) {
+    case "Boolean":
+      return "`true` or `false`";
+    case "Long":
+      return "a whole number, such as `42`";
+    case "String":
+      return 'text, such as `"text"`';
+    case "Set":
+      return `a list, each element ${exampleOf(type.element)}`;
+    case "Record":
+      return `an object with ${Object.keys(type.attributes)
+        .map((name) => `\`${name}\``)
+        .join(", ")}`;
+    case "Entity":
+      return `an entity, such as \`{"type": "${type.name}", "id": "…"}\``;
+    case "Extension":
+      return EXTENSION_EXAMPLES[type.name];
+  }
+}
+
+const EXTENSION_EXAMPLES = {
+  decimal: 'a decimal, such as `1.5` or `"1.5000"`',
+  ipaddr: 'an address or a range of them, such as `"10.0.0.1"` or `"10.0.0.0/8"`',
+  datetime: 'a time, such as `"2026-01-31T08:00:00Z"`',
+  duration: 'a length of time, such as `"1h30m"`',
+} as const;
 
 /** In-process callers may hand over a `Date`; anything else must be what JSON can say. */
 function toCedarJson(value: unknown, pointer: string): CedarValueJson {
   if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) throw malformed("value_type", "the date is invalid", pointer);
+    if (Number.isNaN(value.getTime()))
+      throw malformed("value_type", "the date is invalid", pointer, "pass a `Date` that holds a time");
     return { __extn: { fn: "datetime", arg: value.toISOString() } };
   }
   switch (typeof value) {
@@ -131,7 +165,7 @@ function toCedarJson(value: unknown, pointer: string): CedarValueJson {
     case "object":
       return value as CedarValueJson;
     default:
-      throw malformed("value_type", `a ${typeof value} is no value`, pointer);
+      throw malformed("value_type", `a ${typeof value} is no value`, pointer, JSON_HELP);
   }
 }
 
@@ -168,7 +202,8 @@ export function requireMembers(
 /** Text that UTF-8 can't hold would be logged as other text than was decided on. */
 export function checkText(text: string, pointer: string): void {
   if (!(text as unknown as WellFormedText).isWellFormed()) {
-    throw malformed("text_not_unicode", "the text has half of a surrogate pair", pointer);
+    const help = "send the whole character, or both halves of its escape";
+    throw malformed("text_not_unicode", "the text has half of a surrogate pair", pointer, help);
   }
 }
 

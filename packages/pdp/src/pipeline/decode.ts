@@ -146,7 +146,12 @@ function requiredText(value: unknown, pointer: string, help: string): string {
 function optionalObject(value: unknown, pointer: string): object | null {
   if (value === undefined || value === null) return null;
   if (!isPlainObject(value))
-    throw malformed("member_type", `\`${last(pointer)}\` must be an object`, pointer);
+    throw malformed(
+      "member_type",
+      `\`${last(pointer)}\` must be an object`,
+      pointer,
+      "write an object, such as `{}`",
+    );
   return value;
 }
 

@@ -120,7 +120,8 @@ test("malformed requests are errors that name the member", async (t) => {
         decider.decide(request as DecisionRequest),
         (error) =>
           error instanceof RequestError &&
-          assert.deepEqual([error.code, error.path], [code, path]) === undefined,
+          assert.deepEqual([error.code, error.path], [code, path]) === undefined &&
+          error.help !== "",
       );
     });
   }

@@ -86,6 +86,18 @@ test("a mistake in the settings is placed and helped", async (t) => {
       ],
     ],
     [
+      'store:\n  path: "abc\nlog:\n  mode: durable\n',
+      [
+        'yaml_missing_char cordon.yaml:2:9 | "\\"abc" | missing closing "quote | close this quote, or take it away',
+      ],
+    ],
+    [
+      "version: 1\nlog: { mode: durable\n\n",
+      [
+        'yaml_bad_indent cordon.yaml:2:6 | "{ mode: durable" | flow map in block collection must be sufficiently indented and end with a } | close this bracket, or take it away',
+      ],
+    ],
+    [
       "version: 1\nversion: 1\n",
       ['yaml_duplicate_key cordon.yaml:2:1 | "version" | map keys must be unique | keep one of the two'],
     ],

@@ -3,7 +3,7 @@ import { type Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { didYouMean } from "./did-you-mean.js";
 import { SourcePositions } from "./source-position.js";
-import { keySpan, trimSpan, valueSpan, wholeWord } from "./yaml-span.js";
+import { keySpan, trimSpan, unclosedSpan, valueSpan, wholeWord } from "./yaml-span.js";
 
 /** What a YAML file of a project must look like, and the words for saying where it doesn't. */
 export interface YamlShape<T> {
@@ -54,13 +54,20 @@ export function readYaml<T>(file: string, text: string, shape: YamlShape<T>): Ya
 }
 
 function syntaxProblems({ file, text, document, positions }: Reading): Diagnostic[] {
-  return [...document.errors, ...document.warnings].map((problem): Diagnostic => {
-    const [start, end] = wholeWord(text, trimSpan(text, problem.pos[0], problem.pos[1]));
+  const textEnd = text.trimEnd().length;
+  const problems = [...document.errors, ...document.warnings];
+  // What is open at the end was seen by everything around it: the innermost says it for all.
+  const atEnd = problems.filter(({ pos }) => pos[0] >= textEnd).slice(1);
+  const told = problems.filter((problem) => !atEnd.includes(problem));
+  return told.map((problem): Diagnostic => {
+    const what = problem.code === "MISSING_CHAR" ? "quote" : "bracket";
+    const unclosed = problem.pos[0] >= textEnd ? unclosedSpan(document, what, text) : undefined;
+    const [start, end] = unclosed ?? wholeWord(text, trimSpan(text, problem.pos[0], problem.pos[1]));
     return {
       code: `yaml_${problem.code.toLowerCase()}`,
       severity: problem.name === "YAMLParseError" ? "error" : "warning",
       message: sentence(problem.message),
-      help: yamlHelp(problem.code),
+      help: unclosed === undefined ? yamlHelp(problem.code) : `close this ${what}, or take it away`,
       file,
       range: positions.range(start, end),
     };

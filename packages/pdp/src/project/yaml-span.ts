@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isPair, isScalar, type YAMLMap } from "yaml";
+import { type Document, isCollection, isMap, isNode, isPair, isScalar, visit, type YAMLMap } from "yaml";
 
 /** UTF-16 offsets into the text. */
 export type Span = [start: number, end: number];
@@ -52,4 +52,20 @@ export function wholeWord(text: string, [start, end]: Span): Span {
   if (end - start > 1) return [start, end];
   const word = /^[\w-]+/.exec(text.slice(start, start + 200))?.[0] ?? "";
   return [start, Math.max(end, start + word.length)];
+}
+
+/** The first line of the innermost quote or bracket that is still open where the text ends. */
+export function unclosedSpan(document: Document, what: "quote" | "bracket", text: string): Span | undefined {
+  const textEnd = text.trimEnd().length;
+  let found: Span | undefined;
+  visit(document, (_, node) => {
+    const isMeant = what === "quote" ? isScalar(node) && /^QUOTE/.test(node.type ?? "") : isFlow(node);
+    if (!isMeant || !isNode(node) || !node.range || node.range[1] < textEnd) return;
+    found = trimSpan(text, node.range[0], node.range[1]);
+  });
+  return found;
+}
+
+function isFlow(node: unknown): boolean {
+  return isCollection(node) && node.flow === true;
 }
