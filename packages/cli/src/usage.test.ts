@@ -27,6 +27,14 @@ test("every command has help with examples", async () => {
   }
 });
 
+test("options of a list are not said to be those of its subcommands", async () => {
+  for (const name of ["show", "verify"]) {
+    const { stdout } = await cordon(["log", name, "--help"]);
+    assert.match(stdout, /Global Options:[\s\S]*--no-color/);
+    assert.doesNotMatch(stdout, /--principal|--limit|--follow/);
+  }
+});
+
 test("help shows which exit code means what", async () => {
   const { stdout } = await cordon(["help"]);
   assert.match(stdout, /Exit codes:\n {2}0 {2}yes.*\n {2}1 {2}no.*\n {2}2 {2}no answer/);

@@ -43,9 +43,9 @@ function renderAll(
   record: StoredRecord,
   replay: ReplayedDecision | undefined,
   all: boolean,
-  { color }: Terminal,
+  { color, width }: Terminal,
 ): string {
-  const shown = renderRecord(record, color);
+  const shown = renderRecord(record, color, width);
   if (replay === undefined) return shown;
   const verdict = replay.same
     ? color.dim("decided again by the bundle of that time: the same")

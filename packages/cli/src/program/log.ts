@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
 
 /** `cordon log`, which lists, and its subcommands. */
@@ -44,7 +44,7 @@ export function addLogCommand(program: Command, report: ReportExitCode): void {
 }
 
 function addShow(log: Command, report: ReportExitCode): void {
-  const command = withLocation(
+  const command = withoutFilters(
     log
       .command("show")
       .summary("show one decision")
@@ -59,7 +59,7 @@ function addShow(log: Command, report: ReportExitCode): void {
 }
 
 function addVerify(log: Command, report: ReportExitCode): void {
-  const command = withLocation(
+  const command = withoutFilters(
     log
       .command("verify")
       .summary("verify that no record was altered, removed or reordered")
@@ -77,6 +77,16 @@ function addVerify(log: Command, report: ReportExitCode): void {
     ["the log of the project in this folder", "cordon log verify"],
     ["from a nightly job", "cordon log verify --project /srv/policies --json"],
   ]);
+}
+
+/** The list's own options are no options of a subcommand, although the list is its parent. */
+function withoutFilters(command: Command): Command {
+  const visibleGlobalOptions = (): Option[] => {
+    let root = command;
+    while (root.parent !== null) root = root.parent;
+    return root.options.filter(({ hidden }) => !hidden);
+  };
+  return withLocation(command.configureHelp({ ...command.configureHelp(), visibleGlobalOptions }));
 }
 
 function withLocation(command: Command): Command {

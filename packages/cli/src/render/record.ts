@@ -23,8 +23,8 @@ export function recordRow(record: StoredRecord, color: Colors): Cell[] {
   ];
 }
 
-/** A record with all that it was decided on. */
-export function renderRecord(record: StoredRecord, color: Colors): string {
+/** A record with all that it was decided on; long values are broken into lines of `width`, where there is one. */
+export function renderRecord(record: StoredRecord, color: Colors, width?: number): string {
   const { request } = record;
   const facts: [string, string][] = [
     ["decision", `${answerWord(record.decision, color)}  ${printable(record.reasonCode)}`],
@@ -50,38 +50,74 @@ export function renderRecord(record: StoredRecord, color: Colors): string {
   ];
   if (!record.replayable) facts.push(["replay", color.yellow("not possible: attributes were redacted")]);
   const lines = facts.map(([name, text]) => `${color.cyan(name.padEnd(11))} ${text}`);
-  lines.push(...contextLines(request.context, request.added, color));
-  for (const entity of record.entities) lines.push("", ...entityLines(entity, color));
+  lines.push(...contextLines(request.context, request.added, color, width));
+  for (const entity of record.entities) lines.push("", ...entityLines(entity, color, width));
   return lines.join("\n");
 }
 
-function contextLines(context: object, added: readonly string[], color: Colors): string[] {
-  const rows = Object.entries(context).map(([name, value]) => [
-    { text: `  ${printable(name)}` },
-    { text: valueText(value) },
-    { text: added.includes(name) ? "added by Cordon" : "", style: color.dim },
-  ]);
-  return rows.length === 0 ? [] : ["", color.cyan("context"), ...trimmed(rows)];
+function contextLines(context: object, added: readonly string[], color: Colors, width?: number): string[] {
+  const rows = Object.entries(context).map(
+    ([name, value]): ValueRow => [
+      { text: `  ${printable(name)}` },
+      { text: valueText(value) },
+      { text: added.includes(name) ? "added by Cordon" : "", style: color.dim },
+    ],
+  );
+  return rows.length === 0 ? [] : ["", color.cyan("context"), ...trimmed(rows, width)];
 }
 
-function entityLines(entity: EntityRecord, color: Colors): string[] {
+function entityLines(entity: EntityRecord, color: Colors, width?: number): string[] {
   const head = color.bold(uidText(entity.uid));
   const within = entity.ancestors.map(uidText).join(", ");
-  const rows = Object.entries(entity.attrs).map(([name, value]) => [
-    { text: `  ${printable(name)}` },
-    { text: valueText(value) },
-    { text: entity.from[name] ?? "", style: color.dim },
-  ]);
-  const tags = Object.entries(entity.tags ?? {}).map(([name, value]) => [
-    { text: `  tag ${JSON.stringify(name)}` },
-    { text: valueText(value) },
-    { text: entity.from[name] ?? "", style: color.dim },
-  ]);
-  return [within === "" ? head : `${head} ${color.dim(`in ${within}`)}`, ...trimmed([...rows, ...tags])];
+  const rows = Object.entries(entity.attrs).map(
+    ([name, value]): ValueRow => [
+      { text: `  ${printable(name)}` },
+      { text: valueText(value) },
+      { text: entity.from[name] ?? "", style: color.dim },
+    ],
+  );
+  const tags = Object.entries(entity.tags ?? {}).map(
+    ([name, value]): ValueRow => [
+      { text: `  tag ${JSON.stringify(name)}` },
+      { text: valueText(value) },
+      { text: entity.from[name] ?? "", style: color.dim },
+    ],
+  );
+  return [
+    within === "" ? head : `${head} ${color.dim(`in ${within}`)}`,
+    ...trimmed([...rows, ...tags], width),
+  ];
 }
 
-function trimmed(rows: Cell[][]): string[] {
-  return new Table().lines(rows).map((line) => line.trimEnd());
+function trimmed(rows: ValueRow[], width?: number): string[] {
+  const lines = rows.flatMap((row) => brokenRow(row, rows, width));
+  return new Table().lines(lines).map((line) => line.trimEnd());
+}
+
+type ValueRow = [name: Cell, value: Cell, from: Cell];
+
+/** Values narrower than this can't be read anyhow. */
+const narrowest = 20;
+
+/** A row of name, value and origin, its value over as many lines as it takes. */
+function brokenRow([name, value, from]: ValueRow, rows: readonly ValueRow[], width?: number): Cell[][] {
+  const widest = (column: 0 | 2) => Math.max(...rows.map((row) => row[column].text.length));
+  const room = width === undefined ? Number.POSITIVE_INFINITY : width - widest(0) - widest(2) - 4;
+  const [first = "", ...more] = brokenText(value.text, Math.max(room, narrowest));
+  return [[name, { text: first }, from], ...more.map((text) => [{ text: "" }, { text }])];
+}
+
+/** Breaks after a comma where there is one in the last half of a line. */
+function brokenText(text: string, room: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > room) {
+    const comma = rest.lastIndexOf(", ", room - 2) + 1;
+    const at = comma > room / 2 ? comma : wholeCharacters(rest, room);
+    lines.push(rest.slice(0, at));
+    rest = rest.slice(at === comma ? at + 1 : at);
+  }
+  return [...lines, rest];
 }
 
 /** As Cedar writes it; what was redacted is no Cedar value any more and is shown as it lies in the log. */
@@ -104,4 +140,9 @@ function actionText(action: UidJson): string {
 
 function formatDuration(microseconds: number): string {
   return microseconds < 1_000 ? `${microseconds} µs` : `${(microseconds / 1_000).toFixed(1)} ms`;
+}
+
+/** At most `length` UTF-16 units of a text, never half a character. */
+function wholeCharacters(text: string, length: number): number {
+  return /[\ud800-\udbff]/.test(text[length - 1] ?? "") ? length - 1 : length;
 }
