@@ -1,6 +1,7 @@
 import type { Decision } from "@cordon/engine";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { ProjectDecider } from "../project/project-decider.js";
+import { CountTally, DurationTally } from "./tally.js";
 
 const DURATION_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
@@ -10,38 +11,36 @@ const DURATION_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0
  */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #decisions = this.#counter("decisions_total", "Decisions answered", ["decision", "reason"]);
-  readonly #failures = this.#counter("evaluation_failures_total", "Evaluations refused as malformed", [
-    "code",
-  ]);
-  readonly #evaluation = new Histogram({
-    name: "cordon_evaluation_duration_seconds",
-    help: "Time from a decoded request, single or batch, to its logged answer",
-    buckets: DURATION_BUCKETS,
-    registers: [this.registry],
-  });
-  readonly #requests = this.#counter("http_requests_total", "HTTP requests answered", [
+  readonly #decisions = this.#count("decisions_total", "Decisions answered", ["decision", "reason"]);
+  readonly #failures = this.#count("evaluation_failures_total", "Evaluations refused as malformed", ["code"]);
+  readonly #evaluation = new DurationTally(
+    this.registry,
+    "cordon_evaluation_duration_seconds",
+    "Time from a decoded request, single or batch, to its logged answer",
+    DURATION_BUCKETS,
+  );
+  readonly #requests = this.#count("http_requests_total", "HTTP requests answered", [
     "route",
     "method",
     "status",
   ]);
-  readonly #duration = new Histogram({
-    name: "cordon_http_request_duration_seconds",
-    help: "Time from the header of a request to the end of its answer",
-    labelNames: ["route"],
-    buckets: DURATION_BUCKETS,
-    registers: [this.registry],
-  });
-  readonly #reloads = this.#counter("reloads_total", "Reloads of the policy project", ["result"]);
+  readonly #duration = new DurationTally(
+    this.registry,
+    "cordon_http_request_duration_seconds",
+    "Time from the header of a request to the end of its answer",
+    DURATION_BUCKETS,
+    "route",
+  );
+  readonly #reloads = this.#count("reloads_total", "Reloads of the policy project", ["result"]);
   readonly #stop: (() => void)[];
 
   constructor(decider: ProjectDecider, inFlight: () => number) {
     collectDefaultMetrics({ register: this.registry });
-    this.#reloads.inc({ result: "ok" }, 0);
-    this.#reloads.inc({ result: "failed" }, 0);
+    this.#reloads.add(["ok"], 0);
+    this.#reloads.add(["failed"], 0);
     this.#stop = [
-      decider.on("reload", () => this.#reloads.inc({ result: "ok" })),
-      decider.on("reload_failed", () => this.#reloads.inc({ result: "failed" })),
+      decider.on("reload", () => this.#reloads.add(["ok"])),
+      decider.on("reload_failed", () => this.#reloads.add(["failed"])),
     ];
     this.#gauge("http_requests_in_flight", "HTTP requests being answered", inFlight);
     this.#projectGauges(decider);
@@ -49,20 +48,20 @@ export class Metrics {
   }
 
   decided(decision: Decision): void {
-    this.#decisions.inc({ decision: decision.decision, reason: decision.reason.code });
+    this.#decisions.add([decision.decision, decision.reason.code]);
   }
 
   failed(code: string): void {
-    this.#failures.inc({ code });
+    this.#failures.add([code]);
   }
 
   evaluated(seconds: number): void {
-    this.#evaluation.observe(seconds);
+    this.#evaluation.add(seconds);
   }
 
   answered(route: string, method: string, status: number, seconds: number): void {
-    this.#requests.inc({ route, method, status });
-    this.#duration.observe({ route }, seconds);
+    this.#requests.add([route, method, String(status)]);
+    this.#duration.add(seconds, route);
   }
 
   close(): void {
@@ -119,8 +118,8 @@ export class Metrics {
     );
   }
 
-  #counter(name: string, help: string, labelNames: string[]): Counter {
-    return new Counter({ name: `cordon_${name}`, help, labelNames, registers: [this.registry] });
+  #count(name: string, help: string, labelNames: readonly string[]): CountTally {
+    return new CountTally(this.registry, `cordon_${name}`, help, labelNames);
   }
 
   #gauge(name: string, help: string, read: () => number): void {

@@ -1,5 +1,5 @@
 import { type Entities, type Entity, type EntityUid, encodeValue, type Value } from "@cordon/engine";
-import type { JsonObject, JsonValue } from "@cordon/engine/json";
+import { type JsonObject, type JsonValue, setMember } from "@cordon/engine/json";
 import type { EntityRecord, UidJson } from "../log/index.js";
 
 /** Entities that remember which of them an evaluation looked at. */
@@ -54,12 +54,12 @@ function recordEntity(
   attributeNames: ReadonlySet<string>,
   given: ReadonlyMap<string, Value> | undefined,
 ): EntityRecord {
-  const attrs = emptyObject<JsonValue>();
-  const from = emptyObject<string>();
+  const attrs: JsonObject = {};
+  const from: Record<string, string> = {};
   for (const [name, value] of entity.attrs) {
     if (!attributeNames.has(name)) continue;
-    attrs[name] = encodeValue(value) as JsonValue;
-    from[name] = given?.has(name) ? "caller" : "static";
+    setMember(attrs, name, encodeValue(value) as JsonValue);
+    setMember(from, name, given?.has(name) ? "caller" : "static");
   }
   const record: EntityRecord = {
     uid: uidJson(entity.uid),
@@ -73,16 +73,11 @@ function recordEntity(
 
 /** Named values in Cedar's explicit JSON. */
 export function encodeMembers(members: Iterable<readonly [string, Value]>): JsonObject {
-  const json = emptyObject<JsonValue>();
-  for (const [name, value] of members) json[name] = encodeValue(value) as JsonValue;
+  const json: JsonObject = {};
+  for (const [name, value] of members) setMember(json, name, encodeValue(value) as JsonValue);
   return json;
 }
 
 export function uidJson(uid: EntityUid): UidJson {
   return { type: uid.type, id: uid.id };
-}
-
-/** Without a prototype, so that `__proto__` is a name like any other. */
-function emptyObject<T>(): Record<string, T> {
-  return Object.create(null);
 }
