@@ -9,7 +9,7 @@ import { findSuites, runSuites } from "./testing/suites.mjs";
 
 // Named here and loaded later: some need packages that are installed only then. Slow ones come last.
 const EARLY = ["types", "lint", "imports", "dependencies", "engine-size"];
-const LATE = ["docs", "pack", "demo"];
+const LATE = ["docs", "site", "pack", "demo"];
 
 const { values } = parseArgs({
   options: { only: { type: "string", multiple: true }, list: { type: "boolean" }, help: { type: "boolean" } },

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitepress";
+import { repositoryLinks } from "./links.mjs";
+import { hasReadme } from "./readmes.mjs";
+import { sidebar } from "./sidebar.mjs";
+
+const { grammars, aliases } = cedarHighlighting();
+
+export default defineConfig({
+  title: "Cordon",
+  description: "Who may do what, decided at the moment of the action, by rules that a person can read",
+  lang: "en",
+  // The pages stand in the repository first; what they link to must be there in both places.
+  cleanUrls: true,
+  lastUpdated: false,
+  cacheDir: "../node_modules/.cache/vitepress",
+  srcExclude: ["**/demo-output.txt"],
+  markdown: {
+    languages: grammars,
+    languageAlias: { ...aliases, mermaid: "text" },
+    config: (markdown) => repositoryLinks(markdown, hasReadme),
+  },
+  themeConfig: {
+    search: { provider: "local" },
+    nav: [
+      { text: "Tutorial", link: "/tutorial" },
+      { text: "Cookbook", link: "/cookbook/" },
+      { text: "Reference", link: "/reference/commands" },
+    ],
+    sidebar: sidebar(),
+    outline: { level: [2, 3] },
+  },
+});
+
+/** The grammars of the editor extension; without them, the nearest language there is. */
+function cedarHighlighting() {
+  const grammars = [];
+  /** @type {Record<string, string>} */
+  const aliases = {};
+  for (const name of ["cedar", "cedarschema"]) {
+    const file = fileURLToPath(
+      new URL(`../../apps/vscode/syntaxes/${name}.tmLanguage.json`, import.meta.url),
+    );
+    if (existsSync(file)) grammars.push({ ...JSON.parse(readFileSync(file, "utf8")), name });
+    else aliases[name] = "rust";
+  }
+  return { grammars, aliases };
+}

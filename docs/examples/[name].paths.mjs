@@ -1,0 +1,3 @@
+import { readmePages } from "../.vitepress/readmes.mjs";
+
+export default { paths: () => readmePages("examples") };
