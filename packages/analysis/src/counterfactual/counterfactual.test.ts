@@ -220,6 +220,32 @@ test("one fact that serves a permit and a forbid is given the value that pleases
   );
 });
 
+test("what holds by several memberships is turned by ending them all", () => {
+  assert.deepEqual(
+    sentences({
+      policies: 'permit(principal, action, resource) unless { principal in [Team::"x", Team::"y"] };',
+      entities: [entity("User::ann", {}, ["Team::x", "Team::y"])],
+    }),
+    ['`User::"ann"` is in `Team::"x"`, must not be; `User::"ann"` is in `Team::"y"`, must not be'],
+  );
+});
+
+test("a value that was in vain for one condition is still tried for another", () => {
+  assert.deepEqual(
+    sentences({
+      policies: `
+        @id("p") permit(principal, action, resource);
+        @id("f") forbid(principal, action, resource)
+          when { resource.kind == resource.kind }
+          when { principal.active || resource.kind == "b" };`,
+      entities: [entity("User::ann", { active: true }), entity("Doc::plan", { kind: "b" })],
+    }).map((text) => text.replace(/, as .*/, "")),
+    [
+      '`principal.active` is `true`, must be `false`; `resource.kind` is `"b"`, must be such that `resource.kind == "b"` is false',
+    ],
+  );
+});
+
 const SCHEMA = `
 entity Team in [Team];
 entity Role enum ["reader", "writer"];

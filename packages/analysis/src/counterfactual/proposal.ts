@@ -34,9 +34,14 @@ export function setPlace(
   return change === undefined ? [] : [{ change, must }];
 }
 
-/** Marks proposals as meant to make `node` come to `want`. */
+/**
+ * Marks proposals as meant to make `node` come to `want`. One membership less does not: there may be others by
+ * which the same holds.
+ */
 export function aimedAt(node: Node, want: boolean, proposals: readonly Proposal[]): Proposal[] {
-  return proposals.map((proposal) => ({ ...proposal, atom: { trail: node.trail, want } }));
+  return proposals.map((proposal) =>
+    proposal.change.kind === "remove_parent" ? proposal : { ...proposal, atom: { trail: node.trail, want } },
+  );
 }
 
 export function isUid(value: Value | undefined): value is EntityUid {

@@ -66,7 +66,9 @@ export class Requirements {
     const found = new Set<string>();
     for (const root of [...this.#roots.values()].flat()) {
       for (const node of conditionsIn(root)) {
-        const reader = [...node.children, node].find((part) => this.#reads(part, change));
+        const [reader, ...others] = [...node.children, node].filter((part) => this.#reads(part, change));
+        // A fact compared with itself is told nothing by that.
+        if (others.length > 1) continue;
         if (reader === undefined || typeof node.value !== "boolean" || PRESENCE.has(node.operator)) continue;
         found.add(requirementOf(node, reader));
       }

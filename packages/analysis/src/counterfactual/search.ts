@@ -35,8 +35,12 @@ export interface SearchResult {
   readonly stuck: { readonly policyId: PolicyId; readonly condition: string } | undefined;
 }
 
-interface State extends Found {
-  readonly last: Step | undefined;
+/** A set of changes, and the ways by which the search came to it. */
+interface State {
+  readonly changes: ChangeSet;
+  readonly arrivals: (readonly Step[])[];
+  /** `missed` where no way so far brought about what its last step was for; another still may. */
+  status: "waiting" | "missed" | "looked_at";
 }
 
 /** What the policies to avoid come to, worked out when it is first asked for. */
@@ -59,7 +63,7 @@ export class Search {
   readonly #avoid: Authorizer;
   readonly #pool: ValuePool;
   readonly #queue: State[][] = [];
-  readonly #seen = new Set<string>();
+  readonly #states = new Map<string, State>();
   readonly #found: Found[] = [];
   #bound: SearchResult["bound"];
   #stuck: SearchResult["stuck"];
@@ -74,7 +78,7 @@ export class Search {
   }
 
   run(): SearchResult {
-    this.#push({ changes: NO_CHANGES, steps: [], last: undefined });
+    this.#push(NO_CHANGES, []);
     let looked = 0;
     for (let state = this.#next(); state !== undefined; state = this.#next()) {
       if (looked++ >= this.#limits.states) {
@@ -95,24 +99,31 @@ export class Search {
     return this.#queue[size]?.shift();
   }
 
-  #push(state: State): void {
-    const size = state.changes.size;
-    if (size > this.#limits.changes || state.steps.length > MAX_STEPS) {
+  #push(changes: ChangeSet, steps: readonly Step[]): void {
+    const { size } = changes;
+    if (size > this.#limits.changes || steps.length > MAX_STEPS) {
       this.#bound ??= size > this.#limits.changes ? "changes" : "steps";
       return;
     }
-    const key = keyOf(state.changes);
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    const key = keyOf(changes);
+    const known = this.#states.get(key);
+    if (known !== undefined && known.status !== "missed") {
+      if (known.status === "waiting") known.arrivals.push(steps);
+      return;
+    }
+    const state: State = { changes, arrivals: [steps], status: "waiting" };
+    this.#states.set(key, state);
     for (let i = this.#queue.length; i <= size; i++) this.#queue.push([]);
     this.#queue[size]?.push(state);
   }
 
   #look(state: State): void {
-    const facts = this.#problem.changed(state.changes.values());
+    const { changes } = state;
+    state.status = "looked_at";
+    const facts = this.#problem.changed(changes.values());
     if (facts === undefined) return;
-    if (state.changes.size > 0 && this.#problem.decide(facts) !== this.#problem.decision) {
-      this.#found.push(state);
+    if (changes.size > 0 && this.#problem.decide(facts) !== this.#problem.decision) {
+      this.#found.push({ changes, steps: state.arrivals[0] ?? [] });
       return;
     }
     const applied = this.#apply.explain(facts.request, facts.entities).policies;
@@ -121,16 +132,14 @@ export class Search {
       avoided ??= this.#avoid.explain(facts.request, facts.entities).policies;
       return avoided;
     };
-    if (state.last !== undefined && this.#missed(state.last, applied, others)) return;
-    const { policyId, steps, stuckAt } = this.#nextSteps(applied, others, facts);
-    if (stuckAt !== undefined && state.changes.size === 0) this.#stuck ??= { policyId, condition: stuckAt };
-    for (const step of steps) {
-      this.#push({
-        changes: withChange(state.changes, step.change),
-        steps: [...state.steps, step],
-        last: step,
-      });
+    const arrival = state.arrivals.find((steps) => !this.#missed(steps.at(-1), applied, others));
+    if (arrival === undefined) {
+      state.status = "missed";
+      return;
     }
+    const { policyId, steps, stuckAt } = this.#nextSteps(applied, others, facts);
+    if (stuckAt !== undefined && changes.size === 0) this.#stuck ??= { policyId, condition: stuckAt };
+    for (const step of steps) this.#push(withChange(changes, step.change), [...arrival, step]);
   }
 
   /**
@@ -164,12 +173,9 @@ export class Search {
   }
 
   /** Whether the last change did not bring about the condition it was for. */
-  #missed(
-    { policyId, clause, atom }: Step,
-    applied: readonly PolicyExplanation[],
-    avoided: Avoided,
-  ): boolean {
-    if (clause === undefined || atom === undefined) return false;
+  #missed(step: Step | undefined, applied: readonly PolicyExplanation[], avoided: Avoided): boolean {
+    if (step?.clause === undefined || step.atom === undefined) return false;
+    const { policyId, clause, atom } = step;
     const policy = [...applied, ...avoided()].find((other) => other.policyId === policyId);
     const value = policy === undefined ? undefined : this.#nodeOf(policy, clause, atom.trail)?.value;
     return value === !atom.want;
