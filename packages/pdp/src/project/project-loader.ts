@@ -1,5 +1,6 @@
 import { readdir, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
   type BuildResult,
@@ -126,9 +127,11 @@ export class ProjectLoader {
     );
   }
 
-  #build(read: ProjectTexts, scan: Scan): LoadedProject {
+  /** In several turns, so that requests are answered in between. */
+  async #build(read: ProjectTexts, scan: Scan): Promise<LoadedProject> {
     const { files, settings } = read;
     const built = this.#bundle(files, settings);
+    await nextTurn();
     const fromCedar = built.ok ? built.warnings : built.diagnostics;
     const schema = built.ok ? built.bundle.schema : schemaAlone(files);
     const entities = loadEntities(files.entities, schema, files.schema?.text ?? "", this.#entities);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { buildSnapshot, type Snapshot, withEntities } from "../pipeline/snapshot.js";
 import type { Store } from "../store/index.js";
@@ -100,6 +101,8 @@ export class ProjectReload {
       if (healed) this.#announce(started);
       return;
     }
+    // Reading it took its time: whoever asked meanwhile is answered before it is made ready.
+    await nextTurn();
     let next: Snapshot;
     if (sameBundle) next = withEntities(snapshot, store);
     else {
