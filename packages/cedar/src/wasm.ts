@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import type * as CedarWasm from "@cedar-policy/cedar-wasm/nodejs";
 import { CedarError } from "./failures.js";
 import { parseLossless, stringifyLossless } from "./lossless-json.js";
@@ -59,7 +60,17 @@ export function cedarGeneration(): number {
   return generation;
 }
 
+/**
+ * The V8 of Node 20 can abort the whole process ("unreachable code" in its deoptimizer) when a function into which
+ * it inlined a call of the module is deoptimized during that call. The module's calls return references and come
+ * back to us for JSON, so that this does happen, about once in thousands of calls. Without inlining it can't.
+ */
+function avoidInliningCalls(): void {
+  if (process.versions.v8.startsWith("11.")) setFlagsFromString("--no-turbo-inline-js-wasm-calls");
+}
+
 function instantiate(): void {
+  avoidInliningCalls();
   compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(new URL("cedar_wasm_bg.wasm", glueUrl))));
   const exported = new Set(WebAssembly.Module.exports(compiled).map(({ name }) => name));
   const missing = NEEDED_EXPORTS.find((name) => !exported.has(name));
