@@ -11,18 +11,23 @@ export class DiagnosticsSender {
   readonly #connection: Connection;
   readonly #sent = new Map<string, string>();
   readonly #found = new Map<Session, ReadonlyMap<string, readonly LintDiagnostic[]>>();
+  readonly #running = new Map<Session, Promise<void>>();
   readonly #timers = new Map<Session, NodeJS.Timeout>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  /** Checks a project soon. */
+  /** Checks a project soon; what comes while it is being checked is for the check after. */
   schedule(session: Session): void {
     if (this.#timers.has(session)) return;
     const timer = setTimeout(() => {
       this.#timers.delete(session);
-      this.#send(session);
+      const before = this.#running.get(session) ?? Promise.resolve();
+      this.#running.set(
+        session,
+        before.then(() => this.#check(session)),
+      );
     }, PAUSE_MS);
     this.#timers.set(session, timer);
   }
@@ -36,7 +41,8 @@ export class DiagnosticsSender {
     for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
-  #send(session: Session): void {
+  async #check(session: Session): Promise<void> {
+    await session.check();
     const found = session.diagnostics();
     const before = this.#found.get(session) ?? new Map();
     this.#found.set(session, found);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { PolicyFormatter } from "@cordon/analysis/formatting";
 import {
   complete,
   findDefinitions,
@@ -10,7 +11,6 @@ import {
   renamePolicy,
   renameTarget,
 } from "@cordon/analysis/language";
-import { formatPolicies } from "@cordon/cedar";
 import {
   CodeLensRefreshRequest,
   type Connection,
@@ -225,7 +225,7 @@ function rename({ session, document }: OpenFile, offset: number, newId: string) 
 /** As `cordon fmt` does; a text with faults is left alone. */
 function format({ session, document }: OpenFile): TextEdit[] {
   if (session.project.roleOf(document.path) !== "policy") return [];
-  const formatted = formatPolicies(document.text, document.path);
+  const formatted = new PolicyFormatter().format(document.text, document.path);
   if (!formatted.ok || formatted.text === document.text) return [];
   return [{ range: rangeOf(document, { start: 0, end: document.text.length }), newText: formatted.text }];
 }

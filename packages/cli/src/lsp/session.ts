@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type Checker, createChecker } from "@cordon/analysis/check";
 import { OpenProject, TestsCheck } from "@cordon/analysis/language";
 import type { LintDiagnostic } from "@cordon/analysis/lint";
+import { type Changes, CheckThread } from "./check-thread.js";
 import { DeepCheck, type DeepReport } from "./deep-check.js";
 import { readProjectFiles } from "./project-files.js";
 
@@ -11,16 +11,21 @@ export class Session {
   readonly project: OpenProject;
   readonly #deepCheck: DeepCheck;
   readonly #tests = new TestsCheck();
-  #checker: Checker | null = null;
-  readonly #changed = new Set<string>();
-  #deep: { report: DeepReport; extras: ReadonlyMap<string, readonly LintDiagnostic[]> } | null = null;
+  readonly #checker = new CheckThread();
+  /** What the checker doesn't know yet; of the first check, all files. */
+  readonly #changed: Set<string>;
+  readonly #found = new Map<string, readonly LintDiagnostic[]>();
+  #report: DeepReport | null = null;
+  #reported: ReadonlyMap<string, readonly LintDiagnostic[]> = new Map();
 
   /** @param onReport called when a check of the whole folder has ended */
   constructor(folder: string, onReport: () => void) {
     this.folder = folder;
     this.project = new OpenProject(readProjectFiles(folder));
+    this.#changed = new Set(this.#checkedPaths());
     this.#deepCheck = new DeepCheck(folder, (report) => {
-      this.#take(report);
+      this.#report = report;
+      this.#reported = byFile(report.diagnostics);
       onReport();
     });
   }
@@ -43,59 +48,64 @@ export class Session {
 
   /** How many test cases each policy determined the answer of; null where that isn't known. */
   get tests(): Readonly<Record<string, number>> | null {
-    return this.#deep?.report.tests ?? null;
+    return this.#report?.tests ?? null;
   }
 
-  /** All that is wrong with each file, as it is now. */
+  /** Lets the checker see the texts as they are now; one call at a time. */
+  async check(): Promise<void> {
+    const changes: Changes = [...this.#changed].map((path) => [
+      path,
+      this.project.document(path)?.text ?? null,
+    ]);
+    if (changes.length === 0) return;
+    this.#changed.clear();
+    for (const [path, found] of await this.#checker.check(changes)) this.#found.set(path, found);
+  }
+
+  /** All that is wrong with each file, as far as it was checked. */
   diagnostics(): Map<string, LintDiagnostic[]> {
-    const found = new Map([...this.#live()].map(([path, list]) => [path, [...list]]));
+    const found = new Map([...this.#found].map(([path, list]) => [path, [...list]]));
     const add = (path: string, list: readonly LintDiagnostic[]) => {
       if (list.length > 0) found.set(path, [...(found.get(path) ?? []), ...list]);
     };
-    for (const [path, extras] of this.#deep?.extras ?? []) if (this.#isAsChecked(path)) add(path, extras);
+    // What tests find, or all of the folder together, holds of files that are still as they were then.
+    for (const [path, reported] of this.#reported) {
+      if (!this.#isAsReported(path)) continue;
+      const known = new Set((this.#found.get(path) ?? []).map(keyOf));
+      add(
+        path,
+        reported.filter((diagnostic) => !known.has(keyOf(diagnostic))),
+      );
+    }
     for (const document of this.project.documents("tests")) {
-      if (!this.#isAsChecked(document.path)) add(document.path, this.#tests.diagnose(this.project, document));
+      if (!this.#isAsReported(document.path))
+        add(document.path, this.#tests.diagnose(this.project, document));
     }
     return found;
   }
 
-  close(): Promise<void> {
-    return this.#deepCheck.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#deepCheck.close(), this.#checker.close()]);
   }
 
-  /** The checker's findings, brought up to date at the cost of what changed. */
-  #live(): ReadonlyMap<string, readonly LintDiagnostic[]> {
-    if (this.#checker === null) {
-      this.#checker = createChecker(this.#texts());
-    } else {
-      for (const path of this.#changed) this.#checker.update(path, this.project.document(path)?.text ?? null);
-    }
-    this.#changed.clear();
-    return this.#checker.diagnostics();
+  #checkedPaths(): string[] {
+    const roles = ["settings", "schema", "policy", "entities"] as const;
+    return roles.flatMap((role) => this.project.documents(role).map(({ path }) => path));
   }
 
-  *#texts(): Iterable<[string, string]> {
-    for (const role of ["settings", "schema", "policy", "entities"] as const) {
-      for (const { path, text } of this.project.documents(role)) yield [path, text];
-    }
-  }
-
-  #isAsChecked(path: string): boolean {
-    return this.#deep !== null && this.#deep.report.texts[path] === this.project.document(path)?.text;
-  }
-
-  /** Keeps of a report what the checker of edits doesn't find. */
-  #take(report: DeepReport): void {
-    const known = new Set([...this.#live().values()].flat().map(keyOf));
-    const extras = new Map<string, LintDiagnostic[]>();
-    for (const diagnostic of report.diagnostics) {
-      if (known.has(keyOf(diagnostic))) continue;
-      extras.set(diagnostic.file, [...(extras.get(diagnostic.file) ?? []), diagnostic]);
-    }
-    this.#deep = { report, extras };
+  #isAsReported(path: string): boolean {
+    return this.#report !== null && this.#report.texts[path] === this.project.document(path)?.text;
   }
 }
 
-function keyOf({ file, code, range, message }: LintDiagnostic): string {
-  return JSON.stringify([file, code, range?.start.offset, range?.end.offset, message]);
+function byFile(diagnostics: readonly LintDiagnostic[]): Map<string, LintDiagnostic[]> {
+  const files = new Map<string, LintDiagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    files.set(diagnostic.file, [...(files.get(diagnostic.file) ?? []), diagnostic]);
+  }
+  return files;
+}
+
+function keyOf({ code, range, message }: LintDiagnostic): string {
+  return JSON.stringify([code, range?.start.offset, range?.end.offset, message]);
 }

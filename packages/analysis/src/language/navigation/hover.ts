@@ -53,7 +53,9 @@ function describe(project: OpenProject, symbol: ProjectSymbol): string[] {
     case "entity": {
       const known = project.entities.get(symbol.type)?.get(symbol.id);
       const entity = schema?.entities.get(symbol.type);
-      const where = known === undefined ? "not among the project's entities" : `in ${known.document.path}`;
+      const isDeclared = entity?.declaration.enum?.some(({ id }) => id === symbol.id) ?? false;
+      const elsewhere = isDeclared ? "one of those that there are" : "not among the project's entities";
+      const where = known === undefined ? elsewhere : `in ${known.document.path}`;
       return [
         `\`${symbol.type}::${JSON.stringify(symbol.id)}\`, ${where}`,
         ...(entity ? [entityText(entity)] : []),
