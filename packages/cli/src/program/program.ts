@@ -4,6 +4,7 @@ import { wantsColor } from "../terminal.js";
 import { addCheckCommand } from "./check.js";
 import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
 import { addCompletionCommand } from "./completion.js";
+import { addDevCommand } from "./dev.js";
 import { addExplainCommand } from "./explain.js";
 import { addFmtCommand } from "./fmt.js";
 import { addInitCommand } from "./init.js";
@@ -46,6 +47,7 @@ export function buildProgram(report: ReportExitCode): Command {
     ["what was denied in the last hour?", "cordon log --decision deny --since 1h"],
   ]);
   addInitCommand(program, report);
+  addDevCommand(program, report);
   addServeCommand(program, report);
   addCheckCommand(program, report);
   addTestCommand(program, report);

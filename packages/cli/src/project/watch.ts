@@ -7,17 +7,25 @@ const PAUSE_MS = 200;
 /** At most this part of the time goes into looking. */
 const SHARE = 1 / 20;
 
-/**
- * Runs at once, and again whenever a file of the project has changed, until the process is interrupted. It looks
- * for itself instead of waiting for notices, which network and container file systems don't give.
- */
+/** Runs at once, and again whenever a file of the project has changed, until the process is interrupted. */
 export async function watchTests(folder: string, run: () => Promise<void>): Promise<number> {
-  let interrupted = false;
-  process.once("SIGINT", () => {
-    interrupted = true;
-  });
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => interrupted.abort());
+  await watchFiles(folder, interrupted.signal, run);
+  return 0;
+}
+
+/**
+ * Runs at once, and again whenever a file of the project has changed, until the signal. It looks for itself instead of
+ * waiting for notices, which network and container file systems don't give.
+ */
+export async function watchFiles(
+  folder: string,
+  signal: AbortSignal,
+  run: () => Promise<void>,
+): Promise<void> {
   let seen = "";
-  while (!interrupted) {
+  while (!signal.aborted) {
     const started = performance.now();
     const found = await fingerprint(folder);
     const cost = performance.now() - started;
@@ -25,9 +33,22 @@ export async function watchTests(folder: string, run: () => Promise<void>): Prom
       seen = found;
       await run();
     }
-    await new Promise((wake) => setTimeout(wake, Math.max(PAUSE_MS, cost / SHARE)));
+    await pause(Math.max(PAUSE_MS, cost / SHARE), signal);
   }
-  return 0;
+}
+
+/** Ends early on the signal. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
 }
 
 /** Changes with the name, time or size of any file that a run reads. */
