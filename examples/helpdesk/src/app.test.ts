@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
@@ -123,6 +124,27 @@ test("what does not exist is denied like what one may not see", async () => {
   const foreign = await ask("GET /tickets/T-1003", { as: "bob" });
   assert.equal(absent.status, 403);
   assert.deepEqual({ ...absent.body, decisionId: "" }, { ...foreign.body, decisionId: "" });
+});
+
+test("the buttons below a ticket are those that would work", async () => {
+  const buttons = async (as: Asking["as"] & {}) => (await ask("GET /tickets/T-1001/buttons", { as })).body;
+  assert.deepEqual(await buttons("ann"), [
+    "ticket:comment",
+    "ticket:close",
+    "ticket:reopen",
+    "ticket:assign",
+  ]);
+  const mara = { type: "Contact", id: "mara@brightwater.example", mfa: false } as const;
+  assert.deepEqual(await buttons(mara), ["ticket:comment"]);
+  assert.equal((await ask("GET /tickets/T-1003/buttons", { as: "bob" })).status, 403);
+});
+
+test("the types that the application is compiled with are those of the schema", () => {
+  const command = fileURLToPath(new URL("../../../packages/cli/bin/cordon.js", import.meta.url));
+  const types = fileURLToPath(new URL("../src/cordon-types.ts", import.meta.url));
+  const check = ["typegen", "--check", "--project", PROJECT, "--out", types];
+  const { status, stderr } = spawnSync(process.execPath, [command, ...check], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
 });
 
 test("a closed ticket is closed", async () => {

@@ -1,7 +1,8 @@
 import type { Decider } from "@cordon/engine";
 import { cordon, decisionOf, isObliged } from "@cordon/gates/express";
 import express, { type ErrorRequestHandler, type Express, type Request } from "express";
-import type { Customer, Desk } from "./desk.js";
+import { buttonsFor } from "./buttons.js";
+import { type Customer, type Desk, ticketEntity } from "./desk.js";
 import { circumstances } from "./edge.js";
 import { routes } from "./routes.js";
 import type { Session, Sessions } from "./session.js";
@@ -20,6 +21,10 @@ export interface AppOptions {
 export function helpdesk({ desk, decider, sessions, edgeKey }: AppOptions): Express {
   const app = express();
   const session = (req: Request): Session | null => sessions.verify(req.get("authorization"));
+  const circumstancesOf = (req: Request) => ({
+    ...circumstances(req.headers, edgeKey),
+    mfa: session(req)?.mfa ?? false,
+  });
   app.disable("x-powered-by");
   app.use(express.json({ limit: "16kb" }));
   app.use(
@@ -31,7 +36,7 @@ export function helpdesk({ desk, decider, sessions, edgeKey }: AppOptions): Expr
         const found = session(req);
         return found && { type: found.type, id: found.id };
       },
-      context: (req) => ({ ...circumstances(req.headers, edgeKey), mfa: session(req)?.mfa ?? false }),
+      context: circumstancesOf,
     }),
   );
   app.get("/health", (_, res) => {
@@ -43,6 +48,11 @@ export function helpdesk({ desk, decider, sessions, edgeKey }: AppOptions): Expr
     next();
   });
   ticketHandlers(app, desk, (req) => session(req)?.id ?? "");
+  app.get("/tickets/:id/buttons", async (req, res, next) => {
+    const [ticket, signedIn] = [desk.tickets.get(req.params.id), session(req)];
+    if (!ticket || !signedIn) return next();
+    res.json(await buttonsFor(signedIn, ticketEntity(ticket), circumstancesOf(req), decider));
+  });
   customerHandlers(app, desk);
   invoiceHandlers(app, desk);
   app.use(brokenRequest);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Entity } from "./cordon-types.js";
 
 export interface Reference {
   type: string;
@@ -34,6 +35,11 @@ export interface Invoice {
   amount: number;
   /** Cents. */
   refunded: number;
+}
+
+/** A ticket for a question: what may have changed since the decision server read the project's files goes along. */
+export function ticketEntity({ id, status, closedAt }: Ticket): Entity<"Ticket"> {
+  return { type: "Ticket", id, properties: { status, ...(closedAt ? { closedAt } : {}) } };
 }
 
 interface StoredEntity {

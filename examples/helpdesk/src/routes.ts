@@ -1,5 +1,5 @@
 import type { RouteRule } from "@cordon/gates/express";
-import type { Desk } from "./desk.js";
+import { type Desk, ticketEntity } from "./desk.js";
 
 /**
  * What each route does to which thing, in the order in which the application registers them.
@@ -11,9 +11,7 @@ import type { Desk } from "./desk.js";
 export function routes(desk: Desk): RouteRule[] {
   const ticket: Resource = (_, { id = "" }) => {
     const found = desk.tickets.get(id);
-    if (!found) return { type: "Ticket", id };
-    const { status, closedAt } = found;
-    return { type: "Ticket", id, properties: { status, ...(closedAt ? { closedAt } : {}) } };
+    return found ? ticketEntity(found) : { type: "Ticket", id };
   };
   const customer: Resource = (_, { id = "" }) => ({ type: "Customer", id });
   const invoice: Resource = (_, { id = "" }) => {
@@ -24,6 +22,7 @@ export function routes(desk: Desk): RouteRule[] {
   return [
     { method: "GET", path: "/health", public: true },
     { method: "GET", path: "/tickets/:id", action: "ticket:read", resource: ticket },
+    { method: "GET", path: "/tickets/:id/buttons", action: "ticket:read", resource: ticket },
     { method: "POST", path: "/tickets/:id/comments", action: "ticket:comment", resource: ticket },
     { method: "POST", path: "/tickets/:id/close", action: "ticket:close", resource: ticket },
     { method: "GET", path: "/customers/:id", action: "customer:read", resource: customer },
