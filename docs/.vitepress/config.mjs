@@ -11,7 +11,6 @@ export default defineConfig({
   title: "Cordon",
   description: "Who may do what, decided at the moment of the action, by rules that a person can read",
   lang: "en",
-  // The pages stand in the repository first; what they link to must be there in both places.
   cleanUrls: true,
   lastUpdated: false,
   cacheDir: "../node_modules/.cache/vitepress",
@@ -19,6 +18,15 @@ export default defineConfig({
   markdown: {
     languages: grammars,
     languageAlias: { ...aliases, mermaid: "text" },
+    // As in the repository, so that a link to a heading works in both places.
+    anchor: {
+      slugify: (text) =>
+        text
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+          .trim()
+          .replace(/\s/g, "-"),
+    },
     config: (markdown) => repositoryLinks(markdown, hasReadme),
   },
   themeConfig: {

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../testing/process.mjs";
 import { root } from "../testing/workspaces.mjs";
+import { deadAnchors, foreignAssets } from "./site/built.mjs";
 
-/** The documentation builds as a site, and no link between its pages is dead. */
+/** The documentation builds as a site, and no link between its pages, or to a place of a page, is dead; it loads nothing from elsewhere. */
 export async function check() {
   const out = mkdtempSync(join(tmpdir(), "cordon-site-"));
   try {
@@ -13,8 +14,14 @@ export async function check() {
       cwd: root,
       env: { ...process.env, NO_COLOR: "1" },
     });
-    const failures = code === 0 ? [] : [{ title: "`npm run docs:build`", detail: output }];
-    return { passed: code === 0 ? 1 : 0, failures, notes: [] };
+    if (code !== 0) {
+      return { passed: 0, failures: [{ title: "`npm run docs:build`", detail: output }], notes: [] };
+    }
+    const failures = [
+      ...deadAnchors(out).map((title) => ({ title, detail: "no such place on that page" })),
+      ...foreignAssets(out).map((title) => ({ title, detail: "the site must load nothing from elsewhere" })),
+    ];
+    return { passed: failures.length === 0 ? 3 : 1, failures, notes: [] };
   } finally {
     rmSync(out, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -6,7 +6,7 @@ import { code, table } from "./markdown.mjs";
 /** The page on every command, from the definitions that parse the command line. */
 export function commandsPage() {
   const program = buildProgram(() => {});
-  const commands = program.commands.flatMap(withSubcommands);
+  const commands = visible(program).flatMap(withSubcommands);
   const [, , exitCodes = ""] = /\n(Exit codes:\n([\s\S]*?))\n\n/.exec(helpOf(program)) ?? [];
   return [
     "# Commands",
@@ -37,7 +37,20 @@ export function commandsPage() {
  * @returns {Command[]}
  */
 function withSubcommands(command) {
-  return [command, ...command.commands.flatMap(withSubcommands)];
+  return [command, ...visible(command).flatMap(withSubcommands)];
+}
+
+/**
+ * What help shows, less the command that shows help.
+ *
+ * @param {Command} command
+ * @returns {Command[]}
+ */
+function visible(command) {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((found) => found.name() !== "help");
 }
 
 /** @param {Command} command */

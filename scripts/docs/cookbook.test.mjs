@@ -1,4 +1,4 @@
-// Every recipe of the cookbook is a project that people copy: valid, without a finding, and tested to the last condition.
+// Every project that the pages show is one that people copy: valid, without a finding, and tested to the last condition.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,10 +13,12 @@ const recipes = readdirSync(cookbook, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-for (const recipe of recipes) {
-  const folder = join(cookbook, recipe);
+const projects = [...recipes.map((recipe) => `cookbook/${recipe}`), "coming-from"];
 
-  test(`${recipe}: no finding, no failing test`, async () => {
+for (const project of projects) {
+  const folder = join(root, "examples", project);
+
+  test(`${project}: no finding, no failing test`, async () => {
     const { bundle, diagnostics, tests } = await checkFolder(folder, { tests: true });
     const found = diagnostics.filter(({ severity }) => severity !== "info");
     assert.deepEqual(
@@ -27,14 +29,16 @@ for (const recipe of recipes) {
     assert.ok(tests !== undefined && tests.failed === 0 && tests.passed > 0);
   });
 
-  test(`${recipe}: its tests notice every change of its policies`, async () => {
+  test(`${project}: its tests notice every change of its policies`, async () => {
     const loaded = await loadSuite(folder);
     assert.ok(loaded.ok);
     const mutation = mutateSuite(loaded.suite);
     assert.equal(mutation.score, 100, renderMutation(mutation, { color: false }));
   });
+}
 
-  test(`${recipe}: has a page, and is listed`, () => {
+for (const recipe of recipes) {
+  test(`${recipe} has a page, and is listed`, () => {
     assert.ok(existsSync(join(root, `docs/cookbook/${recipe}.md`)), `docs/cookbook/${recipe}.md`);
     assert.ok(readFileSync(join(root, "docs/cookbook/index.md"), "utf8").includes(`(${recipe}.md)`));
   });
