@@ -63,7 +63,6 @@ function evaluateKnown(snapshot: Snapshot, decoded: DecodedRequest, call: Call, 
   if (!(entities instanceof RecordingEntities)) return { decision, record: null, explanation };
   const consulted = recordEntities(
     entities.consulted,
-    resolved.fromCaller,
     snapshot.authorizer.attributeNames,
     snapshot.entityRecords,
   );
@@ -95,7 +94,11 @@ function recordOf(
   };
 }
 
-function requestRecord(request: Request, added: string[], { fromCaller }: ResolvedEntities): RequestRecord {
+function requestRecord(
+  request: Request,
+  added: string[],
+  { principal, resource }: ResolvedEntities,
+): RequestRecord {
   const record: RequestRecord = {
     principal: uidJson(request.principal),
     action: uidJson(request.action),
@@ -103,12 +106,10 @@ function requestRecord(request: Request, added: string[], { fromCaller }: Resolv
     context: encodeMembers(request.context),
     added,
   };
-  const principal = fromCaller.get(request.principal.key);
-  const resource = fromCaller.get(request.resource.key);
-  if (principal !== undefined || resource !== undefined) {
+  if (principal !== null || resource !== null) {
     record.properties = {
-      ...(principal === undefined ? {} : { principal: encodeMembers(principal) }),
-      ...(resource === undefined ? {} : { resource: encodeMembers(resource) }),
+      ...(principal === null ? {} : { principal: encodeMembers(principal.given) }),
+      ...(resource === null ? {} : { resource: encodeMembers(resource.given) }),
     };
   }
   return record;

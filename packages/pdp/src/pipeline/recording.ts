@@ -1,11 +1,12 @@
 import { type Entities, type Entity, type EntityUid, encodeValue, type Value } from "@cordon/engine";
 import { type JsonObject, type JsonValue, setMember } from "@cordon/engine/json";
 import type { EntityRecord, UidJson } from "../log/index.js";
+import { GivenEntity } from "./resolve.js";
 
 /** Entities that remember which of them an evaluation looked at. */
 export class RecordingEntities implements Entities {
   readonly #base: Entities;
-  readonly consulted = new Map<string, Entity>();
+  readonly consulted = new Set<Entity>();
 
   constructor(base: Entities) {
     this.#base = base;
@@ -13,7 +14,7 @@ export class RecordingEntities implements Entities {
 
   get(uid: EntityUid): Entity | undefined {
     const entity = this.#base.get(uid);
-    if (entity !== undefined) this.consulted.set(uid.key, entity);
+    if (entity !== undefined) this.consulted.add(entity);
     return entity;
   }
 }
@@ -27,16 +28,14 @@ export type EntityRecordCache = WeakMap<Entity, EntityRecord>;
  * does not find it either.
  */
 export function recordEntities(
-  consulted: ReadonlyMap<string, Entity>,
-  fromCaller: ReadonlyMap<string, ReadonlyMap<string, Value>>,
+  consulted: ReadonlySet<Entity>,
   attributeNames: ReadonlySet<string>,
   cache: EntityRecordCache,
 ): EntityRecord[] {
   const records: EntityRecord[] = [];
-  for (const [key, entity] of consulted) {
-    const given = fromCaller.get(key);
-    if (given !== undefined) {
-      records.push(recordEntity(entity, attributeNames, given));
+  for (const entity of consulted) {
+    if (entity instanceof GivenEntity) {
+      records.push(recordEntity(entity, attributeNames, entity.given));
       continue;
     }
     let record = cache.get(entity);
@@ -61,12 +60,9 @@ function recordEntity(
     setMember(attrs, name, encodeValue(value) as JsonValue);
     setMember(from, name, given?.has(name) ? "caller" : "static");
   }
-  const record: EntityRecord = {
-    uid: uidJson(entity.uid),
-    attrs,
-    ancestors: [...entity.ancestors()].map(uidJson),
-    from,
-  };
+  const ancestors: UidJson[] = [];
+  for (const ancestor of entity.ancestors()) ancestors.push(uidJson(ancestor));
+  const record: EntityRecord = { uid: uidJson(entity.uid), attrs, ancestors, from };
   if (entity.tags.size > 0) record.tags = encodeMembers(entity.tags);
   return record;
 }

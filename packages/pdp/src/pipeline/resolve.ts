@@ -2,7 +2,7 @@ import {
   type AttributeSchema,
   CedarRecord,
   type Entities,
-  type EntityData,
+  type Entity,
   type EntityUid,
   type Value,
   valuesEqual,
@@ -12,13 +12,67 @@ import type { DecodedEntity, DecodedRequest } from "./decode.js";
 import { own, type RequestModel } from "./request-model.js";
 import type { ProjectEntities } from "./snapshot.js";
 
-export interface ResolvedEntities {
-  readonly entities: Entities;
-  /** By uid key: the attributes that the caller gave, for the log. */
-  readonly fromCaller: ReadonlyMap<string, ReadonlyMap<string, Value>>;
+/** An entity with attributes that the caller gave. */
+export class GivenEntity implements Entity {
+  readonly uid: EntityUid;
+  readonly attrs: CedarRecord;
+  readonly #known: Entity | undefined;
+
+  constructor(
+    uid: EntityUid,
+    /** The attributes that the caller gave, for the log. */
+    readonly given: ReadonlyMap<string, Value>,
+    known: Entity | undefined,
+  ) {
+    this.uid = known?.uid ?? uid;
+    this.attrs =
+      known === undefined || known.attrs.size === 0
+        ? new CedarRecord(given)
+        : CedarRecord.of([...known.attrs, ...given]);
+    this.#known = known;
+  }
+
+  get tags(): CedarRecord {
+    return this.#known?.tags ?? CedarRecord.EMPTY;
+  }
+
+  get parents(): readonly EntityUid[] {
+    return this.#known?.parents ?? [];
+  }
+
+  ancestors(): Iterable<EntityUid> {
+    return this.#known?.ancestors() ?? [];
+  }
+
+  isIn(uid: EntityUid): boolean {
+    return this.#known?.isIn(uid) ?? false;
+  }
 }
 
-const NOTHING: ReadonlyMap<string, ReadonlyMap<string, Value>> = new Map();
+export interface ResolvedEntities {
+  readonly entities: Entities;
+  /** Null where the caller gave nothing of it; principal and resource may be one. */
+  readonly principal: GivenEntity | null;
+  readonly resource: GivenEntity | null;
+}
+
+/**
+ * The project's entities with attributes of the request's. Nobody's parents change, so the ancestor relation
+ * stays closed as it is.
+ */
+class RequestView implements Entities {
+  constructor(
+    private readonly base: Entities,
+    private readonly principal: GivenEntity | null,
+    private readonly resource: GivenEntity | null,
+  ) {}
+
+  get(uid: EntityUid): Entity | undefined {
+    if (this.principal?.uid.equals(uid)) return this.principal;
+    if (this.resource?.uid.equals(uid)) return this.resource;
+    return this.base.get(uid);
+  }
+}
 
 /**
  * Step 3 of a decision: the project's entities under what the caller says of the two
@@ -33,36 +87,43 @@ export function resolveEntities(
   store: ProjectEntities,
   ignored: Ignored,
 ): ResolvedEntities {
-  const { principal, resource } = request;
-  if (principal.properties === null && resource.properties === null) {
-    return { entities: store, fromCaller: NOTHING };
+  const ofPrincipal = admitProperties(request.principal, model, "/principal/properties", ignored);
+  const ofResource = admitProperties(request.resource, model, "/resource/properties", ignored);
+  if (ofPrincipal === null && ofResource === null) {
+    return { entities: store, principal: null, resource: null };
   }
-  const fromCaller = new Map<string, Map<string, Value>>();
-  const given = new Map<string, EntityUid>();
-  for (const [entity, pointer] of [
-    [principal, "/principal/properties"],
-    [resource, "/resource/properties"],
-  ] as const) {
-    const attributes = admitProperties(entity, model, pointer, ignored);
-    if (attributes.size === 0) continue;
-    const { key } = entity.uid;
-    const before = fromCaller.get(key);
-    fromCaller.set(key, before === undefined ? attributes : join(before, attributes, pointer));
-    given.set(key, entity.uid);
+  if (ofPrincipal !== null && ofResource !== null && request.principal.uid.equals(request.resource.uid)) {
+    const both = givenEntity(request.principal.uid, join(ofPrincipal, ofResource), store);
+    return { entities: new RequestView(store, both, null), principal: both, resource: both };
   }
-  if (given.size === 0) return { entities: store, fromCaller: NOTHING };
-  const overlay = [...given].map(([key, uid]) => overlaid(uid, fromCaller.get(key) ?? new Map(), store));
-  return { entities: store.overlay(overlay), fromCaller };
+  const principal = givenEntity(request.principal.uid, ofPrincipal, store);
+  const resource = givenEntity(request.resource.uid, ofResource, store);
+  return { entities: new RequestView(store, principal, resource), principal, resource };
 }
 
+/** Null where nothing was given that has a place. */
 function admitProperties(
   entity: DecodedEntity,
   model: RequestModel,
   pointer: string,
   ignored: Ignored,
-): Map<string, Value> {
-  if (entity.properties === null) return new Map();
-  return admitMembers(entity.properties, declaredAttributes(entity.uid.type, model), pointer, ignored);
+): Map<string, Value> | null {
+  if (entity.properties === null) return null;
+  const admitted = admitMembers(
+    entity.properties,
+    declaredAttributes(entity.uid.type, model),
+    pointer,
+    ignored,
+  );
+  return admitted.size === 0 ? null : admitted;
+}
+
+function givenEntity(
+  uid: EntityUid,
+  given: Map<string, Value> | null,
+  store: ProjectEntities,
+): GivenEntity | null {
+  return given === null ? null : new GivenEntity(uid, given, store.get(uid));
 }
 
 function declaredAttributes(
@@ -73,25 +134,18 @@ function declaredAttributes(
 }
 
 /** Principal and resource are one entity, of which the caller must not say two things. */
-function join(a: Map<string, Value>, b: Map<string, Value>, pointer: string): Map<string, Value> {
+function join(a: Map<string, Value>, b: ReadonlyMap<string, Value>): Map<string, Value> {
   for (const [name, value] of b) {
     const other = a.get(name);
     if (other !== undefined && !valuesEqual(other, value)) {
       throw malformed(
         "properties_conflict",
         `principal and resource are the same entity, with two values of \`${name}\``,
-        `${pointer}/${escapePointer(name)}`,
+        `/resource/properties/${escapePointer(name)}`,
         "give it once",
       );
     }
     a.set(name, value);
   }
   return a;
-}
-
-function overlaid(uid: EntityUid, given: ReadonlyMap<string, Value>, store: ProjectEntities): EntityData {
-  const known = store.get(uid);
-  if (known === undefined) return { uid, attrs: given };
-  const attrs = CedarRecord.of([...known.attrs, ...given]);
-  return { uid: known.uid, attrs, tags: known.tags, parents: known.parents };
 }
