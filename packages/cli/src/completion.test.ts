@@ -23,6 +23,11 @@ before(async () => {
   // As it is when installed: `cordon` on the path.
   writeFileSync(join(folder, "bin", "cordon"), `#!/bin/sh\nexec '${process.execPath}' '${binary}' "$@"\n`);
   chmodSync(join(folder, "bin", "cordon"), 0o755);
+  // As after the first question: what is known of the project lies ready.
+  for (const each of [project, crowded]) {
+    mkdirSync(join(each, ".cordon"));
+    await cordon(["ask", "User::ann", "document:read", "Document::plan", "--no-log"], { cwd: each });
+  }
   for (const shell of ["bash", "zsh", "fish"]) {
     const { code, stdout } = await cordon(["completion", shell]);
     assert.equal(code, 0);

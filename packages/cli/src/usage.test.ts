@@ -15,6 +15,11 @@ const commands = [
   ["keys", "list"],
   ["keys", "revoke"],
   ["bundle"],
+  ["init"],
+  ["dev"],
+  ["fmt"],
+  ["typegen"],
+  ["completion"],
 ];
 
 test("every command has help with examples", async () => {

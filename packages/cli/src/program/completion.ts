@@ -11,9 +11,9 @@ export function addCompletionCommand(program: Command, report: ReportExitCode): 
     .argument("<shell>", "bash, zsh or fish");
   runs(command, report, async () => (await import("../commands/completion.js")).completion(program));
   withExamples(command, [
+    ["fish", "cordon completion fish > ~/.config/fish/completions/cordon.fish"],
     ["bash: in ~/.bashrc", "source <(cordon completion bash)"],
     ["zsh: in ~/.zshrc, after compinit", "source <(cordon completion zsh)"],
-    ["fish", "cordon completion fish > ~/.config/fish/completions/cordon.fish"],
   ]);
   // What the scripts ask; nobody types it.
   const hidden = program
