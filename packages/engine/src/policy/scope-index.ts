@@ -75,17 +75,13 @@ export class ScopeIndex {
   /** Where policies that match this entity can sit; a type has no quote in it, so it is no entity's key. */
   #lookupKeys(uid: EntityUid, entities: Entities): ReadonlySet<string> {
     const entity = entities.get(uid);
-    if (entity === undefined) return new Set([ANYTHING, uid.type, uid.key]);
-    let keys = this.#keysOfEntity.get(entity);
-    if (keys === undefined) {
-      keys = new Set([
-        ANYTHING,
-        uid.type,
-        uid.key,
-        ...[...entity.ancestors()].map((ancestor) => ancestor.key),
-      ]);
-      this.#keysOfEntity.set(entity, keys);
-    }
+    const known = entity === undefined ? undefined : this.#keysOfEntity.get(entity);
+    if (known !== undefined) return known;
+    const keys = new Set([ANYTHING, uid.type, uid.key]);
+    if (entity === undefined) return keys;
+    for (const ancestor of entity.ancestors()) keys.add(ancestor.key);
+    // Those without ancestors are quicker made again than kept, above all for entities of one request.
+    if (keys.size > 3) this.#keysOfEntity.set(entity, keys);
     return keys;
   }
 }

@@ -32,7 +32,7 @@ const QUEUE_CHARS = 64 << 20;
  * In buffered mode nobody waits for the disk, so records gather for a moment: a commit costs about as much as
  * the rows of a hundred records.
  */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 const GATHER_RECORDS = 1_000;
 const RETRY_MS = [50, 100, 250, 500, 1_000];
 
