@@ -35,6 +35,7 @@ export async function init({ args, options, terminal }: CommandInput<InitOptions
     terminal.out(jsonLine({ directory: folder, template: template.name, files: [...written.files], git }));
     return exitCode.ok;
   }
+  if (asks) terminal.out("");
   terminal.out(renderWritten(written.files, answers.directory, template, terminal.color));
   const warn = (text: string) => terminal.err(`${terminal.errorColor.yellow("warning")}: ${text}`);
   if (gitFailure !== null) warn(`no repository was made: ${gitFailure}`);

@@ -31,6 +31,7 @@ export async function askFor(
     cancel("nothing was written", streams);
     return null;
   };
+  const width = Math.max(...TEMPLATES.map(({ name }) => name.length));
   intro("a new policy project", streams);
   const directory =
     known.directory ??
@@ -41,7 +42,10 @@ export async function askFor(
     (await select({
       message: "Which rules to start from?",
       initialValue: DEFAULT_TEMPLATE,
-      options: TEMPLATES.map(({ name, summary }) => ({ value: name, label: name, hint: summary })),
+      options: TEMPLATES.map(({ name, summary }) => ({
+        value: name,
+        label: `${name.padEnd(width)}  ${summary}`,
+      })),
       ...streams,
     }));
   if (isCancel(template)) return giveUp();
