@@ -104,6 +104,8 @@ function undeclared(source, found, imported) {
     source.workspace.manifest;
   const shipped = { [name]: "", ...dependencies, ...optionalDependencies, ...peerDependencies };
   if (imported in shipped) return null;
+  // The editor itself offers it to its extensions; nobody can install it.
+  if (name === "cordon-vscode" && imported === "vscode") return null;
   const testTools = ["fast-check"];
   if (source.test && (imported in { ...devDependencies } || testTools.includes(imported))) return null;
   if (source.workspace.manifest.private && imported in { ...devDependencies }) return null;
