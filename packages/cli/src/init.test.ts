@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
@@ -44,19 +44,36 @@ for (const { name, question } of TEMPLATES) {
   });
 }
 
-test("the package ships what init writes", () => {
+function packedPaths(): string[] {
   const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: new URL("..", import.meta.url),
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   });
   const told = Object.values(JSON.parse(packed)) as { files: { path: string }[] }[];
-  const shipped = new Set(told.flatMap(({ files }) => files.map(({ path }) => path)));
+  return told.flatMap(({ files }) => files.map(({ path }) => path));
+}
+
+test("the package ships what init writes", () => {
+  const shipped = new Set(packedPaths());
   for (const path of readdirSync(templatesFolder, { recursive: true, withFileTypes: true })) {
-    if (!path.isFile()) continue;
+    if (!path.isFile() || path.parentPath.includes("/.cordon")) continue;
     const relative = join(path.parentPath, path.name).split("/templates/")[1];
     assert.ok(shipped.has(`templates/${relative}`), `${relative} is not in the package`);
   }
+});
+
+test("what trying a template left behind is neither written nor shipped", async (t) => {
+  const left = new URL("blank/.cordon/", templatesFolder);
+  t.after(() => rmSync(left, { recursive: true }));
+  mkdirSync(left, { recursive: true });
+  writeFileSync(new URL("cordon.db", left), "");
+  const paths = (await templateFiles("blank")).map(({ path }) => path);
+  assert.deepEqual(
+    paths.filter((path) => path.startsWith(".")),
+    [".gitignore"],
+  );
+  assert.ok(!packedPaths().some((path) => path.includes(".cordon")));
 });
 
 test("nothing is overwritten, and what is in the way is named", async () => {

@@ -17,7 +17,9 @@ export async function templateFiles(name: string): Promise<TemplateFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length).replaceAll("\\", "/"));
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length).replaceAll("\\", "/"))
+    // Whoever tries a template where it lies leaves a decision log and keys behind.
+    .filter((path) => !path.split("/").some((part) => part.startsWith(".")));
   const files = paths.map(async (path) => ({
     path: path === WITHOUT_DOT ? ".gitignore" : path,
     text: await readFile(join(folder, path), "utf8"),
