@@ -92,6 +92,8 @@ const cases: [line: string, offered: string[], not: string[]][] = [
   ["cordon serve --log ", ["durable", "buffered", "off"], []],
   ["cordon serve --log b", ["buffered"], ["off"]],
   ["cordon init --template r", ["rbac"], ["blank"]],
+  ["cordon check --format ", ["github", "sarif"], []],
+  ["cordon help fm", ["fmt"], ["check"]],
   ["cordon completion ", ["bash", "fish"], []],
   ["cordon log --policy ", ["team-reads", "no-nights"], []],
   ["cordon log --policy own", ["owner-shares"], ["team-reads"]],

@@ -33,7 +33,7 @@ export interface CommandEntry {
 
 /** Reads the whole table off the program, so that what is added there is completed without a word here. */
 export function commandTable(program: Command): CommandEntry {
-  return entryOf(program, "");
+  return entryOf(program, "", []);
 }
 
 /** The command and all below it. */
@@ -41,7 +41,7 @@ export function allCommands(entry: CommandEntry): CommandEntry[] {
   return [entry, ...entry.commands.flatMap(allCommands)];
 }
 
-function entryOf(command: Command, path: string): CommandEntry {
+function entryOf(command: Command, path: string, siblings: readonly string[]): CommandEntry {
   const help = command.createHelp();
   const options = [
     ...help.visibleOptions(command),
@@ -51,11 +51,11 @@ function entryOf(command: Command, path: string): CommandEntry {
     path,
     name: command.name(),
     summary: firstSentence(command.summary() || command.description()),
-    commands: help
-      .visibleCommands(command)
-      .map((child) => entryOf(child, path === "" ? child.name() : `${path} ${child.name()}`)),
+    commands: below.map((child) =>
+      entryOf(child, path === "" ? child.name() : `${path} ${child.name()}`, names),
+    ),
     flags: options.map(flagOf),
-    arguments: command.registeredArguments.map((argument) => argumentKind(argument, command)),
+    arguments: command.registeredArguments.map((argument) => argumentKind(argument, command, siblings)),
     repeatsLast: command.registeredArguments.at(-1)?.variadic === true,
   };
 }
@@ -70,11 +70,8 @@ function flagOf(option: Option): FlagEntry {
   };
 }
 
-function argumentKind(argument: Argument, command: Command): ValueKind {
-  if (command.name() === "help") {
-    const names = command.parent?.commands.map((sibling) => sibling.name()) ?? [];
-    return { kind: "words", words: names };
-  }
+function argumentKind(argument: Argument, command: Command, siblings: readonly string[]): ValueKind {
+  if (command.name() === "help") return { kind: "words", words: siblings };
   return kindOf(argument.name(), argument.name(), argument.argChoices);
 }
 
@@ -83,6 +80,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   shell: ["bash", "zsh", "fish"],
   log: ["durable", "buffered", "off"],
   "log-level": ["debug", "info", "warn", "error", "silent"],
+  format: ["text", "json", "github", "sarif"],
   scope: ["evaluate", "read-log", "administer"],
   decision: ["allow", "deny"],
 };
