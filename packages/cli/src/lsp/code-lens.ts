@@ -1,6 +1,6 @@
 import type { CodeLens } from "vscode-languageserver/node";
 import { rangeOf } from "./convert.js";
-import { type DecisionSource, describeDecision, RecentDecisions } from "./recent-decisions.js";
+import { type DecisionSource, describeDecisions, RecentDecisions } from "./recent-decisions.js";
 import type { Session } from "./session.js";
 import type { OpenFile } from "./sessions.js";
 
@@ -20,7 +20,7 @@ export class CodeLenses {
       const titles = [];
       if (tests !== null) titles.push(counted(tests[id] ?? 0));
       const decided = decisions.get(id);
-      if (decided !== undefined) titles.push(describeDecision(decided.last));
+      if (decided !== undefined) titles.push(describeDecisions(decided));
       // A title without a command is only shown.
       return titles.map((title) => ({ range, command: { title, command: "" } }));
     });

@@ -53,11 +53,13 @@ export class RecentDecisions {
   }
 }
 
-/** `allow User::"ann" ticket:read Ticket::"T-1", 3 min ago`. */
-export function describeDecision({ decision, request, time }: StoredRecord, now = Date.now()): string {
-  const { principal, action, resource } = request;
+/** `allow User::"ann" ticket:read Ticket::"T-1", 3 min ago, and 11 more of the last 500`. */
+export function describeDecisions({ last, count }: PolicyDecisions, now = Date.now()): string {
+  const { principal, action, resource } = last.request;
   const uid = ({ type, id }: { type: string; id: string }) => `${type}::${JSON.stringify(id)}`;
-  return `${decision} ${uid(principal)} ${action.id} ${uid(resource)}, ${ago(now - Date.parse(time))}`;
+  const what = `${last.decision} ${uid(principal)} ${action.id} ${uid(resource)}`;
+  const more = count > 1 ? `, and ${count - 1} more of the last ${RECENT}` : "";
+  return `${what}, ${ago(now - Date.parse(last.time))}${more}`;
 }
 
 function ago(ms: number): string {
