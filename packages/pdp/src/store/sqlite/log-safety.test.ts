@@ -43,7 +43,9 @@ describe("the files of a store", () => {
         assert.equal(readFileSync(under.path + suffix).includes(value), false, `${value} in ${suffix}`);
       }
     }
-    assert.ok(readFileSync(`${under.path}-wal`).includes("__redacted"), "the record itself is there");
+    // A checkpoint may have moved it from the one file to the other at any time.
+    const holds = (suffix: string) => readFileSync(under.path + suffix).includes("__redacted");
+    assert.ok(holds("") || holds("-wal"), "the record itself is there");
     await store.close();
     await under.dispose();
   });
