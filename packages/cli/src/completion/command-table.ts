@@ -43,6 +43,8 @@ export function allCommands(entry: CommandEntry): CommandEntry[] {
 
 function entryOf(command: Command, path: string, siblings: readonly string[]): CommandEntry {
   const help = command.createHelp();
+  const below = help.visibleCommands(command);
+  const names = below.map((child) => child.name());
   const options = [
     ...help.visibleOptions(command),
     ...(path === "" ? [] : help.visibleGlobalOptions(command)),
