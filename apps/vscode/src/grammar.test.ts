@@ -144,7 +144,10 @@ const schema: [text: string, scopes: Record<string, string>][] = [
   ["type Ctx = { a: Long };", { type: "keyword.declaration.type", Ctx: "entity.name.type.alias" }],
 ];
 
-for (const [language, cases] of Object.entries({ cedar, cedarschema: schema })) {
+for (const [language, cases] of [
+  ["cedar", cedar],
+  ["cedarschema", schema],
+] as const) {
   for (const [text, scopes] of cases) {
     test(`${language}: ${text}`, async () => {
       const tokens = await tokenizeBy(language, text);
@@ -159,6 +162,16 @@ for (const [language, cases] of Object.entries({ cedar, cedarschema: schema })) 
     });
   }
 }
+
+test("policies and schemas in Markdown are coloured as such", async () => {
+  const text =
+    "```cedar\npermit (principal, action, resource);\n```\n```cedarschema\nentity User;\n```\npermit (x)";
+  const tokens = await tokenizeBy("markdown-cedar", text);
+  const scopesOf = (word: string) =>
+    tokens.filter((token) => token.text === word).map(({ scopes }) => scopes.at(-1));
+  assert.deepEqual(scopesOf("permit"), ["keyword.control.permit.cedar"]);
+  assert.deepEqual(scopesOf("entity"), ["keyword.declaration.entity.cedarschema"]);
+});
 
 const HELPDESK = `${extensionFolder}../../examples/helpdesk/`;
 

@@ -12,12 +12,18 @@ export interface Scoped {
   scopes: string[];
 }
 
+const SCOPES = {
+  cedar: "source.cedar",
+  cedarschema: "source.cedarschema",
+  "markdown-cedar": "markdown.cedar.codeblock",
+} as const;
+
 let registry: InstanceType<typeof Registry> | undefined;
 
 /** Tokenizes a text as Visual Studio Code does; white space is left out. */
-export async function tokenizeBy(grammarName: string, text: string): Promise<Scoped[]> {
+export async function tokenizeBy(grammarName: keyof typeof SCOPES, text: string): Promise<Scoped[]> {
   registry ??= await makeRegistry();
-  const grammar = await registry.loadGrammar(`source.${grammarName}`);
+  const grammar = await registry.loadGrammar(SCOPES[grammarName]);
   if (grammar === null) throw new Error(`there is no grammar ${grammarName}`);
   const found: Scoped[] = [];
   let stack = INITIAL;
@@ -41,7 +47,8 @@ async function makeRegistry() {
       createOnigString: (text) => new oniguruma.OnigString(text),
     }),
     loadGrammar: async (scope) => {
-      const path = `${extensionFolder}syntaxes/${scope.replace("source.", "")}.tmLanguage.json`;
+      const name = Object.entries(SCOPES).find(([, known]) => known === scope)?.[0];
+      const path = `${extensionFolder}syntaxes/${name}.tmLanguage.json`;
       return parseRawGrammar(readFileSync(path, "utf8"), path);
     },
   });
