@@ -15,6 +15,8 @@ export default defineConfig({
   lastUpdated: false,
   cacheDir: "../node_modules/.cache/vitepress",
   srcExclude: ["**/demo-output.txt"],
+  // A table that needs no headings has none.
+  head: [["style", {}, ".vp-doc thead:not(:has(th:not(:empty))) { display: none }"]],
   markdown: {
     languages: grammars,
     languageAlias: { ...aliases, mermaid: "text" },
