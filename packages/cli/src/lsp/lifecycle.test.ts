@@ -50,6 +50,25 @@ test("what isn't part of a project, or of this machine, is left alone", async ()
   assert.deepEqual(await editor.at("textDocument/completion", "notes.md", 8), []);
 });
 
+test("YAML in a folder of tests is ours only in a project; a policy is anywhere", async () => {
+  const editor = await Editor.open({
+    "tests/deploy.yaml": "kind: Deployment\n",
+    "policies/rules.yaml": "a: 1\n",
+    "inner/schema.cedarschema":
+      "entity User, Doc;\naction read appliesTo { principal: User, resource: Doc };\n",
+    "inner/policies/a.cedar": "permit (principal, action, resource);\n",
+    "inner/tests/a.yaml": "kind: Deployment\n",
+    "loose.cedar": "permit (principal, action;\n",
+  });
+  editor.write("tests/deploy.yaml");
+  editor.write("loose.cedar");
+  editor.write("inner/tests/a.yaml");
+  await editor.until("inner/tests/a.yaml", (found) => found.some(({ code }) => code === "tests_unknown_key"));
+  await editor.until("loose.cedar", (found) => found.some(({ code }) => code === "policy_syntax"));
+  assert.deepEqual(editor.diagnostics("tests/deploy.yaml"), []);
+  assert.equal(await editor.at("textDocument/completion", "tests/deploy.yaml", 0), null);
+});
+
 test("a file that appears on disk counts from then on", async () => {
   const editor = await Editor.open(clinic);
   editor.write(POLICIES);

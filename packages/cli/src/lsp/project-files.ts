@@ -19,10 +19,13 @@ export function readProjectFiles(folder: string): Map<string, string> {
   const settings = text === undefined ? undefined : readSettings(SETTINGS, text).settings;
   const schema = settings?.schema ?? "schema.cedarschema";
   if (existsSync(join(folder, schema))) read(schema);
-  const policies = settings?.policies ?? "policies";
+  const policies = listFiles(folder, settings?.policies ?? "policies", /\.cedar$/);
+  for (const path of policies) read(path);
+  // Of a policy that just lies somewhere, nothing around it is known to be ours, and the folder may be a whole disk.
+  if (files.size === 0) return files;
   // A folder with nothing but policies is a project too.
-  const root = settings?.policies === undefined && !isFolder(join(folder, policies)) ? "" : policies;
-  for (const path of listFiles(folder, root, /\.cedar$/)) read(path);
+  const hasPolicyFolder = settings?.policies !== undefined || isFolder(join(folder, "policies"));
+  if (!hasPolicyFolder) for (const path of listFiles(folder, "", /\.cedar$/)) read(path);
   for (const path of listFiles(folder, settings?.entities ?? "entities", /\.json$/)) read(path);
   for (const path of listFiles(folder, "tests", /\.ya?ml$/)) read(path);
   return files;
@@ -47,12 +50,16 @@ function listFiles(root: string, folder: string, pattern: RegExp): string[] {
   });
 }
 
-/** The project that a file belongs to: the nearest folder upward that looks like one, else the file's own. */
-export function projectOf(file: string, stopAt: readonly string[]): string {
+/**
+ * The project that a file belongs to: the nearest folder upward that looks like one. Policies and schemas outside any
+ * are a project of their folder; of other files nobody knows that they are ours, and theirs is null.
+ */
+export function projectOf(file: string, stopAt: readonly string[]): string | null {
   const own = dirname(file);
   for (let folder = own; ; folder = dirname(folder)) {
     if (existsSync(join(folder, SETTINGS)) || existsSync(join(folder, "schema.cedarschema"))) return folder;
-    if (isFolder(join(folder, "policies"))) return folder;
-    if (dirname(folder) === folder || stopAt.includes(folder)) return own;
+    if (listFiles(folder, "policies", /\.cedar$/).length > 0) return folder;
+    if (dirname(folder) === folder || stopAt.includes(folder)) break;
   }
+  return /\.cedar(schema)?$/.test(file) ? own : null;
 }

@@ -105,6 +105,7 @@ export class LanguageServer {
     // What is closed without being saved is again as it is on disk.
     this.#documents.onDidClose(({ document }) => this.#update(document.uri, fileText(document.uri)));
     connection.onDidChangeWatchedFiles(({ changes }) => {
+      this.#sessions.filesChanged();
       for (const { uri, type } of changes) {
         if (this.#documents.get(uri) !== undefined) continue;
         this.#update(uri, type === FileChangeType.Deleted ? null : fileText(uri));

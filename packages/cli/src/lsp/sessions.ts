@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { dirname, extname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Document } from "@cordon/analysis/language";
 import { projectOf } from "./project-files.js";
@@ -14,6 +14,7 @@ export interface OpenFile {
 /** The projects of a client, each opened when the first of its files is. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
+  readonly #folders = new Map<string, string | null>();
   readonly #onReport: (session: Session) => void;
   /** Folders that the client has open: no project is looked for above them. */
   roots: readonly string[] = [];
@@ -26,11 +27,12 @@ export class Sessions {
     return this.#sessions.values();
   }
 
-  /** The session and path of a file; null for what is no file of this machine. */
+  /** The session and path of a file; null for what is no file of this machine, or of no project. */
   locate(uri: string): { session: Session; path: string; isNew: boolean } | null {
     if (!uri.startsWith("file:")) return null;
     const file = fileURLToPath(uri);
     const folder = this.#folderOf(file);
+    if (folder === null) return null;
     let session = this.#sessions.get(folder);
     const isNew = session === undefined;
     if (session === undefined) {
@@ -41,10 +43,19 @@ export class Sessions {
     return { session, path: relative(folder, file).split(sep).join("/"), isNew };
   }
 
-  #folderOf(file: string): string {
-    const known = [...this.#sessions.keys()].filter((folder) => file.startsWith(folder + sep));
-    const nearest = known.sort((a, b) => b.length - a.length)[0];
-    return nearest ?? projectOf(file, this.roots);
+  /** Looking upward is done once a folder, until files come or go. */
+  #folderOf(file: string): string | null {
+    const key = dirname(file) + extname(file);
+    const known = this.#folders.get(key);
+    if (known !== undefined) return known;
+    const folder = projectOf(file, this.roots);
+    this.#folders.set(key, folder);
+    return folder;
+  }
+
+  /** Files came or went: a folder may have become a project, or be none any more. */
+  filesChanged(): void {
+    this.#folders.clear();
   }
 
   open(uri: string): OpenFile | null {
