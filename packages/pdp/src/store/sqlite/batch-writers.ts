@@ -6,7 +6,7 @@ import type { LogWriterOptions } from "./log-writer.js";
 import { LogWriter } from "./log-writer.js";
 import { keepMaintained } from "./maintenance.js";
 import type { RetentionReport } from "./retention.js";
-import type { FromWriter, Notice, ToWriter } from "./writer-messages.js";
+import { type FromWriter, type Notice, packBatch, type ToWriter } from "./writer-messages.js";
 
 export type OnRetention = (report: RetentionReport) => void;
 
@@ -48,7 +48,7 @@ export class ThreadWriter implements BatchWriter {
   }
 
   async write(batch: readonly EncodedRecord[]): Promise<WriteReport> {
-    const answer = await this.#ask({ kind: "write", batch });
+    const answer = await this.#ask({ kind: "write", batch: packBatch(batch) });
     if (answer.kind === "written") return answer.report;
     if (answer.kind === "failed")
       throw new StoreError("log_unavailable", answer.message, helpOf(answer.help));

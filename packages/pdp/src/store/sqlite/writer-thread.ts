@@ -3,7 +3,7 @@ import { StoreError } from "../../store-error.js";
 import type { LogWriterOptions } from "./log-writer.js";
 import { LogWriter } from "./log-writer.js";
 import { keepMaintained } from "./maintenance.js";
-import type { FromWriter, Notice, ToWriter } from "./writer-messages.js";
+import { type FromWriter, type Notice, type ToWriter, unpackBatch } from "./writer-messages.js";
 
 const port = parentPort;
 if (port === null) throw new Error("the writer runs as a thread only");
@@ -22,9 +22,9 @@ port.on("message", (message: ToWriter) => {
   send(write(message.batch));
 });
 
-function write(batch: Extract<ToWriter, { kind: "write" }>["batch"]): FromWriter {
+function write(batch: string): FromWriter {
   try {
-    return { kind: "written", report: writer.write(batch) };
+    return { kind: "written", report: writer.write(unpackBatch(batch)) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: "failed", message, help: error instanceof StoreError ? error.help : null };
