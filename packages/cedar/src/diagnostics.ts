@@ -59,7 +59,7 @@ export function diagnosticsFrom(error: DetailedError, code: string, place: Diagn
     severity: error.severity === "warning" || error.severity === "advice" ? "warning" : "error",
     message,
     file: place.file,
-    ...(help === null ? {} : { help }),
+    ...(help === null ? {} : { help: stripPrefixes(help) }),
     ...(range === null ? {} : { range }),
     ...(place.policyId === undefined ? {} : { policyId: place.policyId }),
   };

@@ -2,7 +2,8 @@ import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
 import { compile, EngineError, type PolicyJson } from "@cordon/engine";
 import { errorAboutAll, overflowError } from "./diagnostics.js";
 import type { PolicyText } from "./policy-text.js";
-import { parseSchema, type SchemaResult } from "./schema.js";
+import { type ReadSchema, readSchema, type SchemaResult } from "./schema.js";
+import { SchemaSlices } from "./schema-slices.js";
 import { cedar } from "./wasm.js";
 
 export type ParsedPolicy =
@@ -15,6 +16,12 @@ export interface ValidationFindings {
   warnings: DetailedError[];
 }
 
+/** A schema's text, and what Cedar said of it. */
+export interface KnownSchema extends ReadSchema {
+  readonly path: string;
+  readonly text: string;
+}
+
 /**
  * What Cedar said of each policy text, kept from one build to the next: a policy costs 0.2 ms to parse and more
  * to validate, so that a reload of 10,000 unchanged policies would take seconds. Entries that a build didn't
@@ -25,7 +32,8 @@ export class PolicyCache {
   #findings = new Map<string, ValidationFindings>();
   #usedParsed = new Map<string, ParsedPolicy>();
   #usedFindings = new Map<string, ValidationFindings>();
-  #schema: { path: string; text: string; result: SchemaResult } | undefined;
+  #schema: KnownSchema | undefined;
+  #slices: SchemaSlices | null | undefined;
 
   parse(policy: PolicyText): ParsedPolicy {
     const parsed = this.#usedParsed.get(policy.text) ?? this.#parsed.get(policy.text) ?? parsePolicy(policy);
@@ -45,14 +53,34 @@ export class PolicyCache {
 
   /** The project's schema, parsed. Findings hold for one schema: another one forgets them all. */
   schema(path: string, text: string): SchemaResult {
-    if (text !== this.#schema?.text) {
+    if (this.#schema?.text === text && this.#schema.path === path) return this.#schema.result;
+    return this.adoptSchema({ path, text, ...readSchema(text, path) }).result;
+  }
+
+  /** Takes over a schema that was parsed elsewhere. */
+  adoptSchema(schema: KnownSchema): KnownSchema {
+    if (this.#schema?.text === schema.text && this.#schema.path === schema.path) return this.#schema;
+    if (this.#schema?.text !== schema.text) {
       this.#findings.clear();
       this.#usedFindings.clear();
     }
-    if (text !== this.#schema?.text || path !== this.#schema.path) {
-      this.#schema = { path, text, result: parseSchema(text, path) };
+    this.#schema = schema;
+    this.#slices = undefined;
+    return schema;
+  }
+
+  /** The schema that was last asked for; undefined while none was. */
+  get knownSchema(): KnownSchema | undefined {
+    return this.#schema;
+  }
+
+  /** Parts of the schema that was last asked for; null where it isn't accepted. */
+  slices(): SchemaSlices | null {
+    if (this.#slices === undefined) {
+      const { result, json } = this.#schema ?? {};
+      this.#slices = result?.ok && json ? new SchemaSlices(json, result.schema) : null;
     }
-    return this.#schema.result;
+    return this.#slices;
   }
 
   findings(key: string): ValidationFindings | undefined {

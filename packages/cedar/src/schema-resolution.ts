@@ -170,7 +170,8 @@ function qualify(namespace: string, name: string): string {
   return namespace === "" || name.includes("::") ? name : `${namespace}::${name}`;
 }
 
-function actionUid(namespace: string, id: string): EntityUidJson {
+/** The uid of an action that a namespace declares; the empty name is that of no namespace. */
+export function actionUid(namespace: string, id: string): EntityUidJson {
   return { type: qualify(namespace, "Action"), id };
 }
 

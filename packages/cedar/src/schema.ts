@@ -1,4 +1,4 @@
-import type { CheckParseAnswer, DetailedError, Schema } from "@cedar-policy/cedar-wasm/nodejs";
+import type { CheckParseAnswer, DetailedError, Schema, SchemaJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type { ResolvedSchema } from "@cordon/engine";
 import { type Diagnostic, diagnosticsFrom, overflowError } from "./diagnostics.js";
 import { CedarError } from "./failures.js";
@@ -11,12 +11,26 @@ export type SchemaResult =
   | { ok: true; schema: ResolvedSchema; warnings: Diagnostic[] }
   | { ok: false; diagnostics: Diagnostic[] };
 
+/** A schema as it was parsed, and in Cedar's JSON schema format where it is accepted. */
+export interface ReadSchema {
+  readonly result: SchemaResult;
+  readonly json: SchemaJson<string> | null;
+}
+
 /**
  * Parses and resolves a schema in Cedar's schema syntax.
  *
  * @param path what diagnostics name as the file
  */
 export function parseSchema(text: string, path: string): SchemaResult {
+  return readSchema(text, path).result;
+}
+
+export function readSchema(text: string, path: string): ReadSchema {
+  const refused = (diagnostics: Diagnostic[]): ReadSchema => ({
+    result: { ok: false, diagnostics },
+    json: null,
+  });
   const place = { file: path, positions: new TextPositions(text) };
   const diagnose = (errors: DetailedError[] | undefined, code: string): Diagnostic[] =>
     (errors ?? []).flatMap((error) => diagnosticsFrom(error, code, place));
@@ -25,15 +39,12 @@ export function parseSchema(text: string, path: string): SchemaResult {
   if (checked.type === "failure") {
     const isSyntax = checked.errors.some(({ message }) => message.includes("error parsing schema"));
     const diagnostics = diagnose(checked.errors, isSyntax ? "schema_syntax" : "schema_invalid");
-    return {
-      ok: false,
-      diagnostics: diagnostics.flatMap((error) => undeclaredNames(error, text, place.positions)),
-    };
+    return refused(diagnostics.flatMap((error) => undeclaredNames(error, text, place.positions)));
   }
   const parsed = cedar().schemaToJson(text);
-  if (parsed.type === "failure") return { ok: false, diagnostics: diagnose(parsed.errors, "schema_invalid") };
+  if (parsed.type === "failure") return refused(diagnose(parsed.errors, "schema_invalid"));
   const warnings = diagnose(parsed.warnings, "schema_doubtful");
-  return { ok: true, schema: resolveSchema(parsed.json), warnings };
+  return { result: { ok: true, schema: resolveSchema(parsed.json), warnings }, json: parsed.json };
 }
 
 function check(text: string): CheckParseAnswer {

@@ -1,4 +1,4 @@
-import type { DetailedError, ValidationAnswer } from "@cedar-policy/cedar-wasm/nodejs";
+import type { DetailedError, Schema, ValidationAnswer } from "@cedar-policy/cedar-wasm/nodejs";
 import { type Diagnostic, diagnosticsFrom, overflowError } from "./diagnostics.js";
 import { CedarError } from "./failures.js";
 import type { PolicyCache, ValidationFindings } from "./policy-cache.js";
@@ -14,6 +14,14 @@ interface Validated {
   policy: ProjectPolicy;
   link?: ProjectLink;
 }
+
+/** Below this many, a second call for what has findings costs more than the first one saves. */
+const FEWEST_IN_SLICES = 16;
+/**
+ * A call takes time for the actions of the schema to be read, and for each policy to be typed for each action of the
+ * call: with about `sqrt(policies / 15)` calls the two are even, whatever the number of actions.
+ */
+const POLICIES_FOR_A_CALL = 15;
 
 /**
  * Strict validation of everything that the cache doesn't know. Policies go in as text, since findings about the
@@ -31,7 +39,8 @@ export function validateProject(
   ];
   const unknown = new Map<string, Validated>();
   for (const one of validated) if (!cache.findings(one.key)) unknown.set(one.key, one);
-  if (unknown.size > 0) validateInParts(schemaText, [...unknown.values()], cache);
+  const suspects = rememberFlawless([...unknown.values()], cache);
+  if (suspects.length > 0) validateInParts(schemaText, suspects, cache);
   return validated.flatMap((one) => diagnose(one, cache.findings(one.key)));
 }
 
@@ -39,10 +48,52 @@ function linkKey({ link, template }: ProjectLink): string {
   return JSON.stringify([template.written.text, link.values]);
 }
 
+/**
+ * Validates policies against the actions that their scopes name, and remembers those in which nothing is found. The
+ * others are returned: what is wrong with them is said of the whole schema, with what it suggests.
+ */
+function rememberFlawless(validated: readonly Validated[], cache: PolicyCache): readonly Validated[] {
+  const slices = cache.slices();
+  if (slices === null || validated.length < FEWEST_IN_SLICES) return validated;
+  const suspects: Validated[] = [];
+  const ofActions: { one: Validated; actions: readonly string[]; key: string }[] = [];
+  for (const one of validated) {
+    const actions = slices.actionsOf(one.policy.json.action);
+    if (actions === null) suspects.push(one);
+    else ofActions.push({ one, actions, key: actions.join("\n") });
+  }
+  ofActions.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const size = Math.ceil(Math.sqrt(ofActions.length * POLICIES_FOR_A_CALL));
+  for (let at = 0; at < ofActions.length; at += size) {
+    const part = ofActions.slice(at, at + size);
+    const schema = slices.only(new Set(part.flatMap(({ actions }) => actions)));
+    const policies = part.map(({ one }) => one);
+    const findings = findingsIn(schema, policies);
+    for (const [index, one] of policies.entries()) {
+      const found = findings?.[index];
+      if (found?.errors.length === 0 && found.warnings.length === 0) cache.remember(one.key, found);
+      else suspects.push(one);
+    }
+  }
+  return suspects;
+}
+
+/** Null where the front end couldn't answer about all of them. */
+function findingsIn(schema: Schema, validated: readonly Validated[]): ValidationFindings[] | null {
+  try {
+    return validate(schema, validated);
+  } catch (error) {
+    if (error instanceof CedarError) return null;
+    throw error;
+  }
+}
+
 /** All at once; but a policy that overflows the front end is found by halving, and condemns no other. */
 function validateInParts(schemaText: string, validated: readonly Validated[], cache: PolicyCache): void {
   try {
-    validateUnknown(schemaText, validated, cache);
+    const findings = validate(schemaText, validated);
+    for (const [index, { key }] of validated.entries())
+      cache.remember(key, findings[index] ?? { errors: [], warnings: [] });
   } catch (error) {
     const [only, ...others] = validated;
     const overflow = overflowError(error, only?.policy.written.text ?? "");
@@ -57,7 +108,7 @@ function validateInParts(schemaText: string, validated: readonly Validated[], ca
 }
 
 /** They are numbered for the call, so that ids of a project can't collide with those of their templates. */
-function validateUnknown(schemaText: string, validated: readonly Validated[], cache: PolicyCache): void {
+function validate(schema: Schema, validated: readonly Validated[]): ValidationFindings[] {
   const findings = validated.map((): ValidationFindings => ({ errors: [], warnings: [] }));
   const staticPolicies: Record<string, string> = {};
   const templates: Record<string, string> = {};
@@ -75,16 +126,12 @@ function validateUnknown(schemaText: string, validated: readonly Validated[], ca
     } else if (policy.isTemplate) templates[`${index}`] = text;
     else staticPolicies[`${index}`] = text;
   }
-  const answer = cedar().validate({
-    schema: schemaText,
-    policies: { staticPolicies, templates, templateLinks },
-  });
+  const answer = cedar().validate({ schema, policies: { staticPolicies, templates, templateLinks } });
   const accepted = requireSuccess(answer);
   for (const { policyId, error } of accepted.validationErrors) findings[Number(policyId)]?.errors.push(error);
   for (const { policyId, error } of accepted.validationWarnings)
     findings[Number(policyId)]?.warnings.push(error);
-  for (const [index, { key }] of validated.entries())
-    cache.remember(key, findings[index] ?? { errors: [], warnings: [] });
+  return findings;
 }
 
 function requireSuccess(answer: ValidationAnswer): Extract<ValidationAnswer, { type: "success" }> {

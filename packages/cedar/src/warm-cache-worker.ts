@@ -14,7 +14,7 @@ parentPort?.on("message", (part: Part) => {
 
 function judge({ policies, schema }: Part): PartResult {
   const parsed = policies.map((policy) => cache.parse(policy));
-  if (schema !== null && cache.schema(schema.path, schema.text).ok) {
+  if (schema !== null && cache.adoptSchema(schema).result.ok) {
     const accepted = policies.flatMap((written, index): ProjectPolicy[] => {
       const one = parsed[index];
       if (!one?.ok) return [];

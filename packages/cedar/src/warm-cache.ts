@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { ParsedPolicy, PolicyCache, ValidationFindings } from "./policy-cache.js";
+import type { KnownSchema, ParsedPolicy, PolicyCache, ValidationFindings } from "./policy-cache.js";
 import { type PolicyText, splitPolicies } from "./policy-text.js";
 
 /** A part of the policies, for a worker. */
 export interface Part {
   readonly policies: readonly PolicyText[];
-  readonly schema: { readonly path: string; readonly text: string } | null;
+  /** Accepted already, so that no worker has to read it again. */
+  readonly schema: KnownSchema | null;
 }
 
 /** What a worker found of each policy of a part; findings are absent for what doesn't parse. */
@@ -24,7 +25,7 @@ const PARTS_A_WORKER = 2;
  */
 export async function warmCache(
   files: readonly { path: string; text: string }[],
-  schema: Part["schema"],
+  schema: { readonly path: string; readonly text: string } | null,
   cache: PolicyCache,
 ): Promise<void> {
   const unknown = new Map<string, PolicyText>();
@@ -34,14 +35,23 @@ export async function warmCache(
   const workers = Math.min(MOST_WORKERS, availableParallelism());
   if (unknown.size < FEWEST_POLICIES || workers < 2) return;
   if (schema !== null && !cache.schema(schema.path, schema.text).ok) return;
-  const policies = [...unknown.values()];
+  const known = schema === null ? null : (cache.knownSchema ?? null);
+  const policies = byActionText([...unknown.values()]);
   const parts: Part[] = [];
   const size = Math.ceil(policies.length / (workers * PARTS_A_WORKER));
   for (let at = 0; at < policies.length; at += size) {
-    parts.push({ policies: policies.slice(at, at + size), schema });
+    parts.push({ policies: policies.slice(at, at + size), schema: known });
   }
   const next = parts.values();
   await Promise.all(Array.from({ length: workers }, () => workThrough(next, cache)));
+}
+
+/** Policies for the same action are validated together, which is quicker; a guess at their actions will do. */
+function byActionText(policies: readonly PolicyText[]): PolicyText[] {
+  return policies
+    .map((policy) => ({ policy, action: /\baction\b[^,;]*/.exec(policy.text)?.[0] ?? "" }))
+    .sort((a, b) => (a.action < b.action ? -1 : a.action > b.action ? 1 : 0))
+    .map(({ policy }) => policy);
 }
 
 /** Hands one worker one part after the other, until none is left. */
