@@ -1,4 +1,4 @@
-// Makes dist/extension.cjs, which is all of the extension's code, and copies the JSON Schemas beside it.
+// Makes dist/extension.cjs, which is all of the extension's code, and copies the JSON Schema of settings beside it.
 import { cpSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -17,6 +17,5 @@ await build({
   minify: true,
   legalComments: "none",
 });
-cpSync(fileURLToPath(new URL("../../../schemas/", import.meta.url)), `${folder}dist/schemas/`, {
-  recursive: true,
-});
+const schema = "schemas/cordon.schema.json";
+cpSync(fileURLToPath(new URL(`../../../${schema}`, import.meta.url)), `${folder}dist/${schema}`);
