@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { access, symlink, writeFile } from "node:fs/promises";
+import { access, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -126,6 +126,27 @@ test("a store below a link that may be swapped is warned about", async (t) => {
   const decider = await openProject(join(root, "current"), { logger });
   await decider.close();
   assert.equal(warnings.length, 1);
+});
+
+test("the log goes on after the link to the project is swapped", async (t) => {
+  const root = await tempProject(t, {});
+  const current = join(root, "current");
+  const [before, after] = [await tempProject(t, OFFICE), await tempProject(t, OFFICE)];
+  await symlink(before, current);
+  const decider = await openProject(current, { watch: false });
+  t.after(() => decider.close());
+  const first = await decider.decide(ask);
+  await symlink(after, `${current}.new`);
+  await rename(`${current}.new`, current);
+  await decider.reload();
+  const second = await decider.decide(ask);
+  assert.deepEqual([first.reason.code, second.reason.code], ["permitted", "permitted"]);
+  const { records } = (await decider.log?.list({})) ?? { records: [] };
+  assert.deepEqual(
+    records.map(({ id }) => id),
+    [second.id, first.id],
+  );
+  await access(join(before, ".cordon", "cordon.db"));
 });
 
 test("a script that forgets to close ends all the same", async (t) => {

@@ -1,5 +1,5 @@
 import { realpath } from "node:fs/promises";
-import { resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import type { DecisionLog } from "../log/index.js";
 import { openStore, type Store, StoreError } from "../store/index.js";
 import type { ProjectOptions } from "./project-decider.js";
@@ -33,8 +33,7 @@ export async function openProjectLog(
   if (options.log === false || mode === "off") {
     return { log: null, store: given, close: async () => {} };
   }
-  const path = resolve(directory, settings.store.path);
-  await warnOfSwappedStore(directory, path, options);
+  const path = await lastingPath(directory, resolve(directory, settings.store.path), options);
   const store = given ?? (await orFail(path, () => openStore(path)));
   try {
     const log = await orFail(path, () => store.decisions({ ...logOptions(settings, options), mode }));
@@ -49,14 +48,20 @@ export async function openProjectLog(
   }
 }
 
-/** A store below a symbolic link stays behind in the old folder when the link is swapped. */
-async function warnOfSwappedStore(directory: string, path: string, options: ProjectOptions): Promise<void> {
-  if (options.store !== undefined || !path.startsWith(`${directory}${sep}`)) return;
-  if ((await realpath(directory)) === directory) return;
+/**
+ * A store below a symbolic link is opened where the link leads now: when the link is swapped, the log goes
+ * on in the folder it began in, instead of being lost from under its path and every request denied.
+ */
+async function lastingPath(directory: string, path: string, options: ProjectOptions): Promise<string> {
+  if (options.store !== undefined || !path.startsWith(`${directory}${sep}`)) return path;
+  const real = await realpath(directory);
+  if (real === directory) return path;
+  const store = join(real, relative(directory, path));
   options.logger?.warn(
-    { store: path },
-    "the decision store is below a symbolic link; set `store.path` in cordon.yaml to a folder that stays",
+    { store },
+    "the decision store is below a symbolic link and stays in the folder it leads to now; set `store.path` in cordon.yaml to a folder that stays",
   );
+  return store;
 }
 
 function logOptions(
