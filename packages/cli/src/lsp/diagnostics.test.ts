@@ -62,6 +62,21 @@ test("an id that another file has, an unknown policy in a test, a bad setting", 
   await editor.until("cordon.yaml", (all) => codes(all).includes("settings_invalid"));
 });
 
+test("keys pressed one by one, in a file with other line ends and characters of two units", async () => {
+  const editor = await Editor.open(clinic);
+  const text = '// 😀 é\r\npermit (principal is Staff, action, resource)\r\nwhen { "😀" == principal. };\r\n';
+  editor.write(POLICIES, text);
+  const dot = text.indexOf("principal.") + "principal.".length;
+  for (const [at, key] of [..."name2"].entries()) editor.edit(POLICIES, dot + at, dot + at, key);
+  const items = await editor.at<{ label: string }[]>("textDocument/completion", POLICIES, dot + 2);
+  assert.ok(items.some(({ label }) => label === "name"));
+  const found = await editor.until(POLICIES, (all) => codes(all).includes("unknown_attribute"));
+  const range = found.find(({ code }) => code === "unknown_attribute")?.range;
+  assert.deepEqual(range, { start: { line: 2, character: 15 }, end: { line: 2, character: 30 } });
+  editor.edit(POLICIES, dot + 4, dot + 5, "");
+  await editor.until(POLICIES, (all) => !codes(all).some((code) => /unknown|syntax/.test(code)));
+});
+
 test("a test that fails is an error at its place once the file is saved", async () => {
   const editor = await Editor.open({
     ...clinic,

@@ -108,6 +108,18 @@ export class Editor {
     }
   }
 
+  /** Changes a part of an open file, as editors do at each key. */
+  edit(path: string, start: number, end: number, text: string): void {
+    const before = this.#texts.get(path) ?? "";
+    const range = { start: positionOf(before, start), end: positionOf(before, end) };
+    this.#texts.set(path, before.slice(0, start) + text + before.slice(end));
+    this.#version += 1;
+    this.tell("textDocument/didChange", {
+      textDocument: { uri: this.uri(path), version: this.#version },
+      contentChanges: [{ range, text }],
+    });
+  }
+
   /** Asks about a place in an open file. */
   at<T>(method: string, path: string, offset: number, more: object = {}): Promise<T> {
     const position = positionOf(this.#texts.get(path) ?? "", offset);
