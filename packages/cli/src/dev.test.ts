@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -107,6 +107,8 @@ test("whatever its size, the screen is filled exactly and never wraps", async ()
   }
   const red = cut("\u001b[31mabcdef\u001b[39m", 3);
   assert.equal(red, "\u001b[31mabc\u001b[39m");
+  // Wide characters take two columns.
+  assert.equal(cut("日本語", 5), "日本");
 });
 
 function unstyled(line: string): string {
@@ -251,6 +253,41 @@ test("a project with errors is waited for", async () => {
   await until(/listening on http:/);
   child.kill("SIGINT");
   assert.equal(await ended, 0);
+});
+
+const script = spawnSync("script", ["--version"]).stdout?.toString().includes("util-linux");
+
+test("on a terminal the screen comes, obeys keys and goes", {
+  skip: script ? false : "needs `script`",
+}, async () => {
+  const folder = projectWith({
+    ...project,
+    "tests/reads.yaml": tests.replace("expect: allow", "expect: deny"),
+  });
+  const command = `'${process.execPath}' '${binary}' dev --project '${folder}' --port 0 --log off`;
+  const child = spawn("script", ["-qfec", command, "/dev/null"], { env: { ...process.env, TERM: "xterm" } });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (part) => {
+    text += part;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const until = async (what: string) => {
+    for (let turn = 0; !text.includes(what); turn++) {
+      assert.ok(turn < 400, `${what} did not come: ${text}`);
+      await new Promise((wake) => setTimeout(wake, 50));
+    }
+    text = "";
+  };
+  await until("1 failed");
+  child.stdin.write("p");
+  await until("help");
+  child.stdin.write("x");
+  await until("clear decisions");
+  child.stdin.write("w");
+  await until("nothing was denied yet");
+  child.stdin.write("xq");
+  assert.equal(await ended, 0);
+  assert.ok(text.endsWith("\u001b[?25h\u001b[?1049l"), JSON.stringify(text.slice(-80)));
 });
 
 test("what no edit can mend ends it", async () => {

@@ -53,7 +53,8 @@ export class ScreenView {
 
   #draw(): void {
     if (this.#state === null) return;
-    const size = { width: this.#output.columns ?? 80, height: this.#output.rows ?? 24 };
+    // Terminals that don't know their size say 0.
+    const size = { width: this.#output.columns || 80, height: this.#output.rows || 24 };
     const text =
       this.#page === null
         ? drawScreen(this.#state, size, this.#color)

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { LintDiagnostic } from "@cordon/analysis/lint";
 import { printable } from "../render/printable.js";
 import { recordRow } from "../render/record.js";
-import { Table } from "../render/table.js";
+import { displayWidth, Table } from "../render/table.js";
 import type { Terminal } from "../terminal.js";
 import type { DevState } from "./state.js";
 import { bundleSummary, checkSummary, clock, testSummary } from "./summary.js";
@@ -120,8 +120,8 @@ export function cut(line: string, width: number): string {
   let room = width;
   let result = "";
   for (const [part] of line.matchAll(STYLE_OR_CHARACTER)) {
-    if (part.startsWith(ESCAPE)) result += part;
-    else if (room-- > 0) result += part;
+    if (!part.startsWith(ESCAPE)) room -= displayWidth(part);
+    if (part.startsWith(ESCAPE) || room >= 0) result += part;
   }
   return result;
 }

@@ -32,7 +32,7 @@ export class Table {
 }
 
 /** Columns a text takes on a terminal: combining marks take none, East Asian wide characters and emoji two. */
-function displayWidth(text: string): number {
+export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
   for (const character of text) {
