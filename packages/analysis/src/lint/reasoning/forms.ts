@@ -35,9 +35,10 @@ export function valueKey(value: CedarValueJson): string {
   return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${valueKey(inner)}`).join()}}`;
 }
 
-/** A key is kept on its expression, where it costs neither a look-up nor the garbage collector a table. */
+/** What is found of an expression is kept on it, where it costs neither a look-up nor the garbage collector a table. */
 const KEY = Symbol("key");
-type Keyed = ExprJson & { [KEY]?: string };
+const PLAIN = Symbol("plain");
+type Keyed = ExprJson & { [KEY]?: string; [PLAIN]?: ExprJson };
 
 /**
  * Equal for expressions that are the same but for the order around `==`. Cedar's expressions have no side effects, so
@@ -83,19 +84,14 @@ function isExpression(member: string, value: unknown): value is ExprJson {
   return member !== "attr" && member !== "entity_type" && member !== "pattern" && typeof value === "object";
 }
 
-/** `!=`, `>`, `>=` and `<=` said by `==`, `<` and `!`; `has a.b` and `is … in …` as two conditions. One expression, one plain form. */
-const plainForms = new WeakMap<ExprJson, ExprJson>();
-
 const NOT_PLAIN: ReadonlySet<string> = new Set(["!=", ">", ">=", "<=", "has", "is"]);
 
+/** `!=`, `>`, `>=` and `<=` said by `==`, `<` and `!`; `has a.b` and `is … in …` as two conditions. One expression, one plain form. */
 export function plainForm(expr: ExprJson): ExprJson {
   if (!NOT_PLAIN.has(formOf(expr)[0])) return expr;
-  let plain = plainForms.get(expr);
-  if (plain === undefined) {
-    plain = makePlain(expr);
-    plainForms.set(expr, plain);
-  }
-  return plain;
+  const keyed: Keyed = expr;
+  keyed[PLAIN] ??= makePlain(expr);
+  return keyed[PLAIN];
 }
 
 function makePlain(expr: ExprJson): ExprJson {
