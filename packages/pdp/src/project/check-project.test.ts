@@ -123,6 +123,12 @@ test("a mistake in the settings is placed and helped", async (t) => {
   });
 });
 
+test("an alias within the value that it repeats is named as such", async (t) => {
+  assert.deepEqual(await found(t, { ...PERMIT, "cordon.yaml": "links: &x [*x]\n" }), [
+    'yaml_alias cordon.yaml:1:1 | "links: &x [*x]" | an alias repeats what it stands in | write the repeated value out instead of using an alias',
+  ]);
+});
+
 test("an alias for a type that the schema has not is placed and helped", async (t) => {
   const aliased = { ...OFFICE, "cordon.yaml": "types:\n  user: User\n  doc: Docs\n" };
   assert.deepEqual(await found(t, aliased), [

@@ -86,7 +86,10 @@ function check<T>(reading: Reading, shape: YamlShape<T>, diagnostics: Diagnostic
     diagnostics.push({
       code: "yaml_alias",
       severity: "error",
-      message: sentence((error as Error).message),
+      message:
+        error instanceof RangeError
+          ? "an alias repeats what it stands in"
+          : sentence((error as Error).message),
       help: "write the repeated value out instead of using an alias",
       file,
       range: positions.range(start, end),
