@@ -1,5 +1,5 @@
 import type { DetailedError } from "@cedar-policy/cedar-wasm/nodejs";
-import { compile, EngineError, type PolicyJson } from "@cordon/engine";
+import { compile, EngineError, type PolicyJson, type PolicySetJson } from "@cordon/engine";
 import { errorAboutAll, overflowError } from "./diagnostics.js";
 import type { PolicyText } from "./policy-text.js";
 import { type ReadSchema, readSchema, type SchemaResult } from "./schema.js";
@@ -39,6 +39,22 @@ export class PolicyCache {
     const parsed = this.#usedParsed.get(policy.text) ?? this.#parsed.get(policy.text) ?? parsePolicy(policy);
     this.#usedParsed.set(policy.text, parsed);
     return parsed;
+  }
+
+  /** As `parse` of each, but quicker. */
+  parseAll(policies: readonly PolicyText[]): ParsedPolicy[] {
+    const read = policies.map((policy) => readPolicy(policy));
+    const isRefused =
+      engineRefusal(
+        read.filter((parsed) => parsed.ok),
+        "",
+      ) !== null;
+    return policies.map((policy, index) => {
+      const parsed = isRefused ? undefined : read[index];
+      if (parsed === undefined) return this.parse(policy);
+      this.#usedParsed.set(policy.text, parsed);
+      return parsed;
+    });
   }
 
   knows(text: string): boolean {
@@ -102,28 +118,34 @@ export class PolicyCache {
   }
 }
 
-function parsePolicy({ text, isTemplate }: PolicyText): ParsedPolicy {
+function parsePolicy(policy: PolicyText): ParsedPolicy {
+  const parsed = readPolicy(policy);
+  const refusal = parsed.ok ? engineRefusal([parsed], policy.text) : null;
+  return refusal === null ? parsed : { ok: false, errors: [refusal] };
+}
+
+function readPolicy({ text, isTemplate }: PolicyText): ParsedPolicy {
   try {
     const answer = isTemplate ? cedar().templateToJson(text) : cedar().policyToJson(text);
     if (answer.type === "failure") return { ok: false, errors: answer.errors };
     // The official types and ours describe the same format; ours admits bigints, which the boundary produces.
-    const json = answer.json as PolicyJson;
-    const refusal = engineRefusal(json, isTemplate, text);
-    return refusal === null ? { ok: true, json, isTemplate } : { ok: false, errors: [refusal] };
+    return { ok: true, json: answer.json as PolicyJson, isTemplate };
   } catch (error) {
     return { ok: false, errors: [overflowError(error, text)] };
   }
 }
 
 /** Our engine limits how deep expressions nest, to have stack left wherever it is called from. */
-function engineRefusal(json: PolicyJson, isTemplate: boolean, text: string): DetailedError | null {
-  const alone = { policy: json };
+function engineRefusal(
+  policies: readonly { json: PolicyJson; isTemplate: boolean }[],
+  text: string,
+): DetailedError | null {
+  const set: PolicySetJson = { staticPolicies: {}, templates: {}, templateLinks: [] };
+  for (const [index, { json, isTemplate }] of policies.entries()) {
+    (isTemplate ? set.templates : set.staticPolicies)[`${index}`] = json;
+  }
   try {
-    compile({
-      staticPolicies: isTemplate ? {} : alone,
-      templates: isTemplate ? alone : {},
-      templateLinks: [],
-    });
+    compile(set);
     return null;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

@@ -13,7 +13,7 @@ parentPort?.on("message", (part: Part) => {
 });
 
 function judge({ policies, schema }: Part): PartResult {
-  const parsed = policies.map((policy) => cache.parse(policy));
+  const parsed = cache.parseAll(policies);
   if (schema !== null && cache.adoptSchema(schema).result.ok) {
     const accepted = policies.flatMap((written, index): ProjectPolicy[] => {
       const one = parsed[index];
