@@ -32,18 +32,34 @@ export async function warmCache(
   for (const { text } of files) {
     for (const policy of splitPolicies(text)) if (!cache.knows(policy.text)) unknown.set(policy.text, policy);
   }
-  const workers = Math.min(MOST_WORKERS, availableParallelism());
-  if (unknown.size < FEWEST_POLICIES || workers < 2) return;
-  if (schema !== null && !cache.schema(schema.path, schema.text).ok) return;
-  const known = schema === null ? null : (cache.knownSchema ?? null);
-  const policies = byActionText([...unknown.values()]);
-  const parts: Part[] = [];
-  const size = Math.ceil(policies.length / (workers * PARTS_A_WORKER));
-  for (let at = 0; at < policies.length; at += size) {
-    parts.push({ policies: policies.slice(at, at + size), schema: known });
+  const count = Math.min(MOST_WORKERS, availableParallelism());
+  if (unknown.size < FEWEST_POLICIES || count < 2) return;
+  // They start while the schema is read here.
+  const workers = Array.from({ length: count }, startWorker);
+  try {
+    if (schema !== null && !cache.schema(schema.path, schema.text).ok) return;
+    const known = schema === null ? null : (cache.knownSchema ?? null);
+    const parts = partsOf(byActionText([...unknown.values()]), known, count * PARTS_A_WORKER).values();
+    await Promise.all(workers.map((worker) => workThrough(worker, parts, cache)));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
-  const next = parts.values();
-  await Promise.all(Array.from({ length: workers }, () => workThrough(next, cache)));
+}
+
+function startWorker(): Worker {
+  const worker = new Worker(new URL("warm-cache-worker.js", import.meta.url));
+  // One that fails leaves its work to the build; without a listener it would end the process.
+  worker.on("error", () => {});
+  return worker;
+}
+
+function partsOf(policies: readonly PolicyText[], schema: KnownSchema | null, count: number): Part[] {
+  const size = Math.ceil(policies.length / count);
+  const parts: Part[] = [];
+  for (let at = 0; at < policies.length; at += size) {
+    parts.push({ policies: policies.slice(at, at + size), schema });
+  }
+  return parts;
 }
 
 /** Policies for the same action are validated together, which is quicker; a guess at their actions will do. */
@@ -55,8 +71,7 @@ function byActionText(policies: readonly PolicyText[]): PolicyText[] {
 }
 
 /** Hands one worker one part after the other, until none is left. */
-function workThrough(parts: Iterator<Part>, cache: PolicyCache): Promise<void> {
-  const worker = new Worker(new URL("warm-cache-worker.js", import.meta.url));
+function workThrough(worker: Worker, parts: Iterator<Part>, cache: PolicyCache): Promise<void> {
   return new Promise<void>((resolve) => {
     let current: Part | undefined;
     const proceed = () => {
@@ -73,5 +88,5 @@ function workThrough(parts: Iterator<Part>, cache: PolicyCache): Promise<void> {
     });
     worker.once("error", () => resolve());
     proceed();
-  }).finally(() => worker.terminate());
+  });
 }
