@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readmePages } from "./readmes.mjs";
 
 const docs = fileURLToPath(new URL("..", import.meta.url));
 
@@ -23,6 +24,7 @@ export function sidebar() {
     const found = patterns.flatMap((pattern) => take(pattern, unplaced));
     return { text, items: found.map(item), collapsed: text === "Decisions of design" };
   });
+  groups.push({ text: "Packages and examples", items: readmes(), collapsed: true });
   if (unplaced.size > 0) groups.push({ text: "More", items: [...unplaced].map(item), collapsed: false });
   return groups.filter(({ items }) => items.length > 0);
 }
@@ -34,6 +36,15 @@ function pages() {
     .map((path) => path.slice(0, -".md".length))
     .filter((page) => page !== "index")
     .sort();
+}
+
+function readmes() {
+  return ["packages", "examples"].flatMap((folder) =>
+    readmePages(folder).map(({ params, content }) => ({
+      text: /^# (.+)$/m.exec(content)?.[1] ?? params.name,
+      link: `/${folder}/${params.name}`,
+    })),
+  );
 }
 
 /**
