@@ -55,6 +55,7 @@ const slips: [string[], string, string][] = [
   [["chekc"], "error: unknown command `chekc`", "did you mean `check`?"],
   [["check", "--jsn"], "error: unknown option `--jsn`", "did you mean `--json`?"],
   [["keys", "crate"], "error: unknown command `crate`", "did you mean `create`?"],
+  [["log", "verify", "extra"], "error: too many arguments for `verify`: expected 0, got 1", ""],
   [
     ["log", "shwo"],
     "error: `cordon log` has no subcommand `shwo`",

@@ -79,14 +79,19 @@ function addVerify(log: Command, report: ReportExitCode): void {
   ]);
 }
 
-/** The list's own options are no options of a subcommand, although the list is its parent. */
+/** The list's own options and arguments are none of a subcommand's, although the list is its parent. */
 function withoutFilters(command: Command): Command {
   const visibleGlobalOptions = (): Option[] => {
     let root = command;
     while (root.parent !== null) root = root.parent;
     return root.options.filter(({ hidden }) => !hidden);
   };
-  return withLocation(command.configureHelp({ ...command.configureHelp(), visibleGlobalOptions }));
+  return withLocation(
+    command
+      // The list's leniency with arguments is inherited otherwise.
+      .allowExcessArguments(false)
+      .configureHelp({ ...command.configureHelp(), visibleGlobalOptions }),
+  );
 }
 
 function withLocation(command: Command): Command {
