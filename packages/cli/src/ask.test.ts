@@ -68,6 +68,7 @@ test("--at asks as if it were another time", async () => {
   assert.equal(night.code, 1);
   assert.match(night.stdout, /no-nights/);
   assert.equal((await cordon([...question, ...noon])).code, 0);
+  assert.ok(!existsSync(join(folder, ".cordon")), "an answer as of another time is not in the log");
 });
 
 test("--why explains clause by clause", async () => {

@@ -112,7 +112,8 @@ async function openFolder(options: AskOptions): Promise<Opened> {
     oneShot: true,
     caller: "cordon ask",
     ...(at === undefined ? {} : { clock: () => at }),
-    ...(options.log ? {} : { log: false as const }),
+    // The log tells what was decided when: an answer as of another time would be a false record in it.
+    ...(options.log && at === undefined ? {} : { log: false as const }),
   });
   return { decider, close: () => decider.close() };
 }
