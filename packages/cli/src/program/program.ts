@@ -114,7 +114,10 @@ function addAskCommand(program: Command, report: ReportExitCode): void {
     .option("--resource-properties <json>", "attributes of the resource that the request brings along")
     .option("-w, --why", "explain the answer, clause by clause")
     .option("--all", "with --why: explain policies that were nowhere near, too")
-    .option("--at <time>", "answer as if it were this time (RFC 3339, or `2h` for two hours ago)")
+    .option(
+      "--at <time>",
+      "answer as if it were this time (RFC 3339, or `2h` for two hours ago); such an answer is not logged",
+    )
     .option("--no-log", "don't write the decision to the project's decision log")
     .option("--json", "print one JSON object: the decision and, with --why, the explanation");
   runs(command, report, async () => (await import("../commands/ask.js")).ask);
