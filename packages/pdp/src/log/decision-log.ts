@@ -68,6 +68,8 @@ export type VerifyProblemKind =
   | "out_of_order"
   /** A column used for filtering does not say what the record says. */
   | "index"
+  /** A bundle that records name is not what they were decided by. */
+  | "bundle"
   /** The anchor, which states first, last and count, was altered. */
   | "anchor"
   /** A retention checkpoint was altered or does not fit the records. */

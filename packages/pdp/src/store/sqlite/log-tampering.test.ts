@@ -46,6 +46,11 @@ const CASES: { name: string; sql: string; finds: [VerifyProblemKind, number | nu
     sql: `DELETE FROM decisions WHERE seq = ${TARGET}; UPDATE decisions SET seq = seq - 1 WHERE seq > ${TARGET}`,
     finds: ["out_of_order", TARGET],
   },
+  {
+    name: "the bundle that a record was decided by",
+    sql: `INSERT INTO bundles VALUES ('${sampleRecord(TARGET).bundleId}', '{}', '2026-01-01')`,
+    finds: ["bundle", null],
+  },
   { name: "a deletion at the start", sql: "DELETE FROM decisions WHERE seq <= 3", finds: ["missing", 1] },
   { name: "a deletion at the end", sql: "DELETE FROM decisions WHERE seq > 27", finds: ["missing", 28] },
   { name: "the deletion of everything", sql: "DELETE FROM decisions", finds: ["missing", 1] },

@@ -12,6 +12,7 @@ import type {
 } from "../../log/decision-log.js";
 import { readAnchor } from "./anchor-table.js";
 import type { Connection } from "./connection.js";
+import { damagedBundles } from "./sqlite-bundles.js";
 
 const PAGE = 250;
 const LISTED_PROBLEMS = 1_000;
@@ -63,6 +64,7 @@ class Verification {
   #lastSeq: number;
   #head: string;
   #policyRows = 0;
+  readonly #bundles = new Set<string>();
   #pinSeen = false;
 
   constructor(connection: Connection, sealer: Sealer, options: VerifyOptions) {
@@ -91,6 +93,7 @@ class Verification {
       await nextTurn();
     }
     this.#end(anchor);
+    this.#decidedBy();
     this.#pin();
     return this.#result();
   }
@@ -207,11 +210,13 @@ class Verification {
   }
 
   #columns(row: FullRow): void {
-    const derived = columnsFrom(row.body);
-    if (derived === undefined) {
+    const record = recordFrom(row.body);
+    if (record === undefined) {
       this.#problem("altered", row.seq, `record ${row.seq} can't be read`);
       return;
     }
+    this.#bundles.add(record.bundleId);
+    const derived = columnsOf(record);
     const stored: Omit<RecordColumns, "policies" | "decision"> & { decision: string } = {
       id: row.id,
       time: row.time,
@@ -238,7 +243,8 @@ class Verification {
     const derived = new Set<string>();
     const names = new Set<string>();
     for (const row of page) {
-      for (const policy of columnsFrom(row.body)?.policies ?? []) {
+      const record = recordFrom(row.body);
+      for (const policy of record === undefined ? [] : columnsOf(record).policies) {
         names.add(policy);
         derived.add(`${row.seq} ${policy}`);
       }
@@ -288,6 +294,20 @@ class Verification {
     }
   }
 
+  /** Records name their bundle by its hash, so the chain vouches for the bundles too. */
+  #decidedBy(): void {
+    const { altered, missing } = damagedBundles(this.#connection, this.#bundles);
+    for (const id of altered) this.#problem("bundle", null, `bundle \`${id}\` was altered`);
+    if (missing.length === 0) return;
+    const are =
+      missing.length === 1
+        ? "a bundle that records name is"
+        : `${missing.length} bundles that records name are`;
+    this.#notes.push(
+      `${are} not in the store, so what they decided can't be decided again: ${missing.join(", ")}`,
+    );
+  }
+
   #pin(): void {
     const { pinned } = this.#options;
     if (pinned === undefined || this.#pinSeen) return;
@@ -302,9 +322,9 @@ function gap(first: number, last: number): string {
   return first === last ? `record ${first} is` : `records ${first} to ${last} are`;
 }
 
-function columnsFrom(body: string): RecordColumns | undefined {
+function recordFrom(body: string): ReturnType<typeof decodeBody> | undefined {
   try {
-    return columnsOf(decodeBody(body));
+    return decodeBody(body);
   } catch {
     return undefined;
   }

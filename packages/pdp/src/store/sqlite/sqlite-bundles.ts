@@ -47,6 +47,18 @@ export class SqliteBundles {
   }
 }
 
+/** Of the named bundles, those that are not what their id says, and those that are not there. */
+export function damagedBundles(connection: Connection, ids: Iterable<string>) {
+  const altered: string[] = [];
+  const missing: string[] = [];
+  for (const id of ids) {
+    const row = connection.one<{ body: string }>("SELECT body FROM bundles WHERE id = ?", id);
+    if (row === undefined) missing.push(id);
+    else if (idOf(row.body) !== id) altered.push(id);
+  }
+  return { altered, missing };
+}
+
 /** The content that the id is the hash of: everything but the id. */
 function bodyOf(bundle: Bundle): string {
   const { id: _, ...rest } = bundle;
