@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { run } from "node:test";
@@ -53,11 +54,14 @@ async function runSuite(suite) {
   const outcome = { passed: 0, failures: [], notes: [] };
   /** @type {Map<string, string>} */
   const printed = new Map();
+  const signal = AbortSignal.timeout(SUITE_TIMEOUT_MS);
+  // Each file listens to it, and Node.js takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
   const events = run({
     files: suite.files,
     concurrency: availableParallelism(),
     timeout: FILE_TIMEOUT_MS,
-    signal: AbortSignal.timeout(SUITE_TIMEOUT_MS),
+    signal,
   });
   for await (const { type, data } of events) {
     if (type === "test:stdout" || type === "test:stderr") {
