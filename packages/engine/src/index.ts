@@ -27,6 +27,17 @@ export type {
 } from "./explain/types.js";
 export type { JsonObject, JsonValue } from "./json/value.js";
 export type {
+  Need,
+  PartialContext,
+  PartialEntities,
+  PartialEntity,
+  PartialRequest,
+  Residual,
+  ResidualPolicy,
+  UnknownEntity,
+} from "./partial/types.js";
+export type { Plan, Planner, PlanRequest } from "./plan.js";
+export type {
   ActionConstraintJson,
   BinaryJson,
   ConditionJson,

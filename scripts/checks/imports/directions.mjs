@@ -11,27 +11,43 @@ const MAY_IMPORT = {
   "@cordon/cedar": ["@cordon/engine"],
   "@cordon/client": ["@cordon/engine"],
   "@cordon/gates": ["@cordon/engine"],
-  "@cordon/pdp": ["@cordon/cedar", "@cordon/engine"],
-  "@cordon/analysis": ["@cordon/pdp", "@cordon/cedar", "@cordon/engine"],
+  "@cordon/planner": ["@cordon/engine"],
+  "@cordon/pdp": ["@cordon/planner", "@cordon/cedar", "@cordon/engine"],
+  "@cordon/analysis": ["@cordon/pdp", "@cordon/planner", "@cordon/cedar", "@cordon/engine"],
   cordon: [
     "@cordon/analysis",
     "@cordon/gates",
     "@cordon/client",
     "@cordon/pdp",
+    "@cordon/planner",
     "@cordon/cedar",
     "@cordon/engine",
   ],
   // The extension finds the command on the user's machine and speaks the protocol with it.
   "cordon-vscode": [],
-  "@cordon/example-helpdesk": ["@cordon/gates", "@cordon/client", "@cordon/pdp", "@cordon/engine"],
+  "@cordon/example-helpdesk": [
+    "@cordon/gates",
+    "@cordon/client",
+    "@cordon/pdp",
+    "@cordon/planner",
+    "@cordon/engine",
+  ],
   "@cordon/conformance": [
     "@cordon/analysis",
     "@cordon/client",
     "@cordon/pdp",
+    "@cordon/planner",
     "@cordon/cedar",
     "@cordon/engine",
   ],
-  "@cordon/bench": ["@cordon/gates", "@cordon/client", "@cordon/pdp", "@cordon/cedar", "@cordon/engine"],
+  "@cordon/bench": [
+    "@cordon/gates",
+    "@cordon/client",
+    "@cordon/pdp",
+    "@cordon/planner",
+    "@cordon/cedar",
+    "@cordon/engine",
+  ],
 };
 
 /** @type {Record<string, readonly string[]>} */

@@ -1,0 +1,1 @@
+export type { FetchedEntity, FetchRequest, ProvidedType, Source, SourceChange } from "./source.js";

@@ -1,0 +1,53 @@
+import type { EntityUid, Value } from "@cordon/engine";
+
+/** A batch of entities of one type, asked of one source. */
+export interface FetchRequest {
+  readonly type: string;
+  /** Distinct. */
+  readonly ids: readonly string[];
+  /** Which attributes matter; a source may give more. */
+  readonly attributes: ReadonlySet<string>;
+  /** Whether parents matter. Where they don't, a source may leave them out. */
+  readonly parents: boolean;
+}
+
+/** An entity as a source knows it: direct parents only. */
+export interface FetchedEntity {
+  readonly attrs: ReadonlyMap<string, Value>;
+  readonly tags?: ReadonlyMap<string, Value>;
+  readonly parents: readonly EntityUid[];
+}
+
+/**
+ * Where attributes and parents of entity types come from, live. A source does one thing: fetch. Time limits,
+ * retries, caching, single flight and batching are decorators around it.
+ */
+export interface Source {
+  /** The name it has in `cordon.yaml`: what the log and errors call it. */
+  readonly name: string;
+  readonly kind: string;
+  /** Which entity types it knows, and of each, which attributes it owns. */
+  readonly provides: ReadonlyMap<string, ProvidedType>;
+  /**
+   * Fetches a batch. An id that isn't in the answer doesn't exist.
+   *
+   * @throws SourceError where the answer can't be had whole: never a part of it as if it were all
+   */
+  fetch(request: FetchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, FetchedEntity>>;
+  /** Tells of changes that make what was fetched before stale; returns the end of telling. */
+  watch?(changed: (change: SourceChange) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export interface ProvidedType {
+  readonly attributes: ReadonlySet<string>;
+  readonly tags: boolean;
+  /** Types of the parents that it knows. */
+  readonly parents: ReadonlySet<string>;
+}
+
+/** What changed: one entity, all of a type, or (both absent) anything. */
+export interface SourceChange {
+  readonly type?: string;
+  readonly id?: string;
+}

@@ -1,0 +1,9 @@
+export type {
+  AttributeMapping,
+  ColumnRef,
+  EntityMapping,
+  ParentMapping,
+  QueryMapping,
+  TableMapping,
+  TagMapping,
+} from "./types.js";
