@@ -26,15 +26,19 @@ export type {
   SourcePosition,
 } from "./explain/types.js";
 export type { JsonObject, JsonValue } from "./json/value.js";
-export type {
-  Need,
-  PartialContext,
-  PartialEntities,
-  PartialEntity,
-  PartialRequest,
-  Residual,
-  ResidualPolicy,
-  UnknownEntity,
+export {
+  type Condition,
+  type Need,
+  type PartialContext,
+  type PartialEntities,
+  type PartialEntity,
+  type PartialOptions,
+  type PartialRequest,
+  type Residual,
+  type ResidualPolicy,
+  UNKNOWN,
+  type Unknown,
+  type UnknownEntity,
 } from "./partial/types.js";
 export type { Plan, Planner, PlanRequest } from "./plan.js";
 export type {
