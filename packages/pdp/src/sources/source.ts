@@ -1,4 +1,6 @@
 import type { EntityUid, Value } from "@cordon/engine";
+import type { SourceError } from "./source-error.js";
+import type { SourceOptions } from "./source-options.js";
 
 /** A batch of entities of one type, asked of one source. */
 export interface FetchRequest {
@@ -9,14 +11,23 @@ export interface FetchRequest {
   readonly attributes: ReadonlySet<string>;
   /** Whether parents matter. Where they don't, a source may leave them out. */
   readonly parents: boolean;
+  /** Whether tags matter. */
+  readonly tags: boolean;
 }
 
 /** An entity as a source knows it: direct parents only. */
 export interface FetchedEntity {
+  /** An attribute that was asked for and isn't here is absent. */
   readonly attrs: ReadonlyMap<string, Value>;
   readonly tags?: ReadonlyMap<string, Value>;
   readonly parents: readonly EntityUid[];
 }
+
+/**
+ * What a batch gave, by id. An id that isn't here doesn't exist. An error in the place of an entity concerns
+ * that entity alone: the source has it, but not as it should be.
+ */
+export type FetchResult = ReadonlyMap<string, FetchedEntity | SourceError>;
 
 /**
  * Where attributes and parents of entity types come from, live. A source does one thing: fetch. Time limits,
@@ -28,13 +39,18 @@ export interface Source {
   readonly kind: string;
   /** Which entity types it knows, and of each, which attributes it owns. */
   readonly provides: ReadonlyMap<string, ProvidedType>;
+  /** How it wants to be asked. What `cordon.yaml` says of a declared source takes the place of this. */
+  readonly options?: SourceOptions;
   /**
-   * Fetches a batch. An id that isn't in the answer doesn't exist.
+   * Fetches a batch. The promise settles soon after the signal aborts; whoever asked has left by then.
    *
    * @throws SourceError where the answer can't be had whole: never a part of it as if it were all
    */
-  fetch(request: FetchRequest, signal: AbortSignal): Promise<ReadonlyMap<string, FetchedEntity>>;
-  /** Tells of changes that make what was fetched before stale; returns the end of telling. */
+  fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResult>;
+  /**
+   * Tells of changes that make what was fetched before stale; returns the end of telling. Where changes may
+   * have been missed, for instance after a lost connection, tell of everything: `{}`.
+   */
   watch?(changed: (change: SourceChange) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
