@@ -81,6 +81,10 @@ const wellFormed: Record<string, DecisionRequest> = {
     resource: { type: "Document", id: "plan", properties: { weight: null } },
     context: { now: "1999-01-01T00:00:00Z", mood: "good", country: null },
   },
+  "credentials that nothing reads": {
+    ...readPlan,
+    credentials: { ip: "192.0.2.1", forwardedFor: "garbage", deviceId: "" },
+  },
   "an unknown principal type": { ...readPlan, principal: 'Robot::"r2"' },
   "an unknown resource type": { ...readPlan, resource: 'Planet::"mars"' },
   "an unknown action": { ...readPlan, action: "document:burn" },
@@ -112,6 +116,9 @@ const malformed: Record<string, unknown> = {
     ...readPlan,
     principal: { type: "User", id: "ann", properties: { level: "high" } },
   },
+  "credentials in the context": { ...readPlan, context: { credentials: { token: "t" } } },
+  "credentials that are no object": { ...readPlan, credentials: "t" },
+  "credentials that are no text": { ...readPlan, credentials: { forwardedFor: 7 } },
   "an integer beyond 64 bits": {
     ...readPlan,
     principal: { type: "User", id: "ann", properties: { level: 9223372036854775808n } },

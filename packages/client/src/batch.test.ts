@@ -40,6 +40,30 @@ test("an item that can't be written fails alone", async () => {
   );
 });
 
+test("credentials that all items share are sent once; others with their items", async () => {
+  const server = await serverThat((response, { body }) => {
+    const { evaluations } = JSON.parse(body) as { evaluations: unknown[] };
+    sendJson(response, { evaluations: evaluations.map(() => allow) });
+  });
+  const decider = connect({ url: server.url });
+  const mine = { token: "a.b.c", deviceId: "d" };
+  const theirs = { token: "d.e.f" };
+  await decider.decideMany([1, 2].map((n) => ({ ...request, context: { n }, credentials: mine })));
+  await decider.decideMany([mine, theirs].map((credentials) => ({ ...request, context: {}, credentials })));
+  const [shared, apart] = server.received.map(({ body }) => JSON.parse(body));
+  const wire = { token: "a.b.c", device_id: "d" };
+  assert.deepEqual(shared.context, { credentials: wire });
+  assert.deepEqual(
+    shared.evaluations.map((item: { context: unknown }) => item.context),
+    [{ n: 1 }, { n: 2 }],
+  );
+  assert.equal(apart.context, undefined);
+  assert.deepEqual(
+    apart.evaluations.map((item: { context: unknown }) => item.context),
+    [{ credentials: wire }, { credentials: theirs }],
+  );
+});
+
 test("no batch asks nothing", async () => {
   const server = await serverThat((response) => sendJson(response, {}));
   assert.deepEqual(await connect({ url: server.url }).decideMany([]), []);

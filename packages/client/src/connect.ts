@@ -9,7 +9,7 @@ import {
   RequestError,
 } from "@cordon/engine";
 import { decodeDecision, decodeExplanation, decodeItems } from "./authzen/answer.js";
-import { encodeBody, encodeRequest, type WireEvaluation } from "./authzen/request.js";
+import { encodeBatch, encodeBody, encodeRequest, type WireEvaluation } from "./authzen/request.js";
 import { ConnectError, DeciderUnavailable } from "./errors.js";
 import { type Call, type Endpoint, post } from "./transport.js";
 
@@ -83,7 +83,7 @@ class RemoteDecider implements Decider {
     options: DecideManyOptions,
   ): Promise<(Decision | DecisionFailure)[]> {
     const { semantic = "execute_all" } = options;
-    const body = { evaluations: requests.map(encodeOrLeaveOut), options: { evaluations_semantic: semantic } };
+    const body = encodeBatch(requests.map(encodeOrLeaveOut), { evaluations_semantic: semantic });
     const answers = decodeItems(await this.#ask(evaluations, body, options));
     const complete = answers.length === requests.length;
     const cutShort = answers.length < requests.length && endsEarly(answers.at(-1), semantic);

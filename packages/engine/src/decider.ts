@@ -12,6 +12,24 @@ export interface DecisionRequest {
   action: ActionInput;
   resource: EntityInput;
   context?: Record<string, unknown>;
+  /** What the decision point verifies itself. Never evaluated as it is, never logged, never explained. */
+  credentials?: Credentials;
+}
+
+/**
+ * What came with a request and proves or tells who asks, from where and on what, passed on unchanged by the
+ * gate. Only a source of the decision point makes anything of it.
+ */
+export interface Credentials {
+  /** The bearer token, without the word `Bearer`. */
+  token?: string;
+  /** The address at the other end of the gate's connection. */
+  ip?: string;
+  /** The header `X-Forwarded-For` as it came; several of them joined by commas. */
+  forwardedFor?: string;
+  deviceId?: string;
+  /** The certificate that the client showed: PEM, or the SHA-256 of its DER form in hexadecimal digits. */
+  clientCertificate?: string;
 }
 
 export interface DecideOptions {
@@ -47,6 +65,7 @@ export type ReasonCode =
   | "unknown_action"
   | "action_not_applicable"
   | "source_unavailable"
+  | "identity_unverified"
   | "log_unavailable";
 
 export interface Decision {

@@ -1,5 +1,6 @@
 import type { ActionInput, Decider, EntityInput } from "@cordon/engine";
 import type { Request } from "express";
+import type { CredentialOptions } from "./credentials.js";
 import type { Mapped, PathParameters } from "./route-table.js";
 
 /** A route that anybody may use, without identity and without a decision. */
@@ -22,6 +23,8 @@ export interface CordonOptions {
   identify: (req: Request) => EntityInput | null | Promise<EntityInput | null>;
   /** What is known of the circumstances: place, device, and so on. */
   context?: (req: Request) => Record<string, unknown> | Promise<Record<string, unknown>>;
+  /** What the decision point verifies itself: token, address, device. Passed on as it came. */
+  credentials?: CredentialOptions<Request>;
   /** In the order in which the application registers its routes. What is not here is denied. */
   routes: readonly RouteRule[];
   /** Obligations that the handlers honour. An allow that carries any other is refused. */

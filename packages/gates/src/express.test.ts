@@ -173,6 +173,34 @@ test("without identity the answer is 401 and nobody is asked", () =>
     assert.deepEqual([asked, handled], [[], []]);
   }));
 
+test("credentials go along as they came, beside the context", () =>
+  serving({ credentials: { token: true, address: true, deviceId: "x-device" } }, async ({ ask, asked }) => {
+    const headers = {
+      authorization: "Bearer a.b.c",
+      "x-forwarded-for": "192.0.2.1, spoofed",
+      "x-device": "d",
+    };
+    await ask("GET", "/tickets/7", { headers });
+    assert.deepEqual(asked[0]?.credentials, {
+      token: "a.b.c",
+      ip: "127.0.0.1",
+      forwardedFor: "192.0.2.1, spoofed",
+      deviceId: "d",
+    });
+    assert.deepEqual(asked[0]?.context, {});
+  }));
+
+test("an identity that could not be verified is a 401 with its decision id", () => {
+  const decision = { ...DENIAL, reason: { code: "identity_unverified" as const, message: "secret" } };
+  return serving({ decider: { decide: async () => decision } }, async ({ ask, handled }) => {
+    const answer = await ask("GET", "/tickets/7", { headers: { authorization: "Bearer a.b.c" } });
+    assert.equal(answer.status, 401);
+    assert.equal(JSON.parse(answer.body).decisionId, decision.id);
+    assert.doesNotMatch(answer.body, /secret/);
+    assert.deepEqual(handled, []);
+  });
+});
+
 test("action properties come from the body", () =>
   serving({}, async ({ ask, asked }) => {
     const headers = { ...ANN.headers, "content-type": "application/json" };

@@ -1,11 +1,13 @@
 import type { Decision } from "@cordon/engine";
 import { RequestError } from "@cordon/engine";
 import type { Request, RequestHandler } from "express";
+import { credentialsOf } from "./credentials.js";
 import { within } from "./deadline.js";
 import type { CordonOptions, GuardedRoute, RouteRule } from "./express-options.js";
 import { type Refusal, sendProblem } from "./problem.js";
 import { type PathParameters, RouteTable } from "./route-table.js";
 
+export type { CredentialOptions } from "./credentials.js";
 export type { CordonOptions, GuardedRoute, PublicRoute, RouteRule } from "./express-options.js";
 export { type PathParameters, RouteRuleError } from "./route-table.js";
 
@@ -84,7 +86,14 @@ async function ask(
   const resource = await rule.resource(req, params);
   const context = (await options.context?.(req)) ?? {};
   const traceId = TRACEPARENT.exec(req.get("traceparent") ?? "")?.[1];
-  const asked = { principal, action, resource, context };
+  const credentials = credentialsOf(options.credentials, req);
+  const asked = {
+    principal,
+    action,
+    resource,
+    context,
+    ...(credentials === undefined ? {} : { credentials }),
+  };
   return options.decider.decide(asked, traceId === undefined ? { signal } : { signal, traceId });
 }
 
@@ -92,6 +101,7 @@ const isHonoured = (options: CordonOptions, decision: Decision) =>
   decision.obligations.every(({ id }) => options.obligations?.includes(id));
 
 function refusal({ id, reason }: Decision): Refusal {
+  if (reason.code === "identity_unverified") return { ...UNIDENTIFIED, decisionId: id };
   const undecided = reason.code === "source_unavailable" || reason.code === "log_unavailable";
   return undecided
     ? { ...UNDECIDED, decisionId: id }

@@ -65,7 +65,11 @@ export function decodeExplanation(answer: unknown): Explanation {
 
 /** A pointer into the body that was sent, as a pointer into the request that the caller gave. */
 export function nativePointer(pointer: string): string {
-  return pointer.replace(/^\/evaluations\/\d+(?=\/|$)/, "").replace(/^\/subject(?=\/|$)/, "/principal");
+  return pointer
+    .replace(/^\/evaluations\/\d+(?=\/|$)/, "")
+    .replace(/^\/subject(?=\/|$)/, "/principal")
+    .replace(/^\/context(?=\/credentials(\/|$))/, "")
+    .replace(/(?<=^\/credentials\/\w+)_(\w)/, (_, letter: string) => letter.toUpperCase());
 }
 
 function decodeReason(reason: unknown, allowed: boolean): Decision["reason"] {

@@ -1,5 +1,6 @@
 import {
   type ActionInput,
+  type Credentials,
   type DecisionRequest,
   type EntityInput,
   parseEntityUid,
@@ -21,15 +22,70 @@ export interface WireEvaluation {
   context?: Record<string, unknown>;
 }
 
-/** @throws RequestError for an entity that is not in Cedar's notation */
+/** @throws RequestError for an entity that is not in Cedar's notation, or a context in whose way credentials are */
 export function encodeRequest(request: DecisionRequest): WireEvaluation {
   const wire: WireEvaluation = {
     subject: encodeEntity(request.principal, "/principal"),
     action: encodeAction(request.action),
     resource: encodeEntity(request.resource, "/resource"),
   };
-  if (request.context !== undefined) wire.context = request.context;
+  const { context, credentials } = request;
+  if (context !== undefined && Object.hasOwn(context, "credentials")) throw reserved();
+  if (credentials) wire.context = { ...context, credentials: encodeCredentials(credentials) };
+  else if (context !== undefined) wire.context = context;
   return wire;
+}
+
+/** As a decision point in the same process says it. */
+function reserved(): RequestError {
+  return new RequestError("member_reserved", "`credentials` can't be a member of the context", {
+    help: "give them as `credentials` of the request, beside `context`",
+    path: "/context/credentials",
+  });
+}
+
+function encodeCredentials(credentials: Credentials): Record<string, unknown> {
+  const help = "credentials are an object of texts";
+  if (typeof credentials !== "object" || Array.isArray(credentials)) {
+    throw new RequestError("member_type", "`credentials` must be an object", { help, path: "/credentials" });
+  }
+  for (const [name, value] of Object.entries(credentials)) {
+    if (value === undefined || typeof value === "string") continue;
+    throw new RequestError("member_type", `\`${name}\` must be text`, { help, path: `/credentials/${name}` });
+  }
+  const { token, ip, forwardedFor, deviceId, clientCertificate } = credentials;
+  return {
+    token,
+    ip,
+    forwarded_for: forwardedFor,
+    device_id: deviceId,
+    client_certificate: clientCertificate,
+  };
+}
+
+/** The body of a batch. Credentials that all items share are sent once, since tokens are long. */
+export function encodeBatch(
+  items: readonly (WireEvaluation | null)[],
+  options: object,
+): Record<string, unknown> {
+  const shared = sharedCredentials(items);
+  if (shared === undefined) return { evaluations: items, options };
+  const evaluations = items.map((item) => (item === null ? null : withoutCredentials(item)));
+  return { context: { credentials: shared }, evaluations, options };
+}
+
+function sharedCredentials(items: readonly (WireEvaluation | null)[]): unknown {
+  const [first, ...others] = items.filter((item) => item !== null);
+  const credentials = first?.context?.credentials;
+  if (credentials === undefined || others.length === 0) return undefined;
+  const text = JSON.stringify(credentials);
+  const alike = others.every((item) => JSON.stringify(item.context?.credentials) === text);
+  return alike ? credentials : undefined;
+}
+
+function withoutCredentials({ context, ...item }: WireEvaluation): WireEvaluation {
+  const { credentials: _, ...rest } = context ?? {};
+  return { ...item, context: rest };
 }
 
 /**

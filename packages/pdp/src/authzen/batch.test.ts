@@ -45,6 +45,35 @@ test("an item replaces a default as a whole: properties are never mixed", () => 
   });
 });
 
+test("credentials are parted from the context, and an item without any has those of the batch", () => {
+  const decoded = batch({
+    subject: ANN,
+    action: READ,
+    resource: DOC,
+    context: { place: "here", credentials: { token: "t", forwarded_for: "192.0.2.1", unknown: 7 } },
+    evaluations: [
+      {},
+      { context: { place: "there" } },
+      { context: { credentials: { ip: "::1" } } },
+      { context: { credentials: { device_id: 7 } } },
+      { context: { credentials: null } },
+    ],
+  });
+  const credentials = { token: "t", forwardedFor: "192.0.2.1" };
+  const told = decoded.items.map((item) =>
+    item instanceof AuthzenError ? item.pointer : { ...item.context, ...{ credentials: item.credentials } },
+  );
+  assert.deepEqual(told, [
+    { place: "here", credentials },
+    { place: "there", credentials },
+    { credentials: { ip: "::1" } },
+    "/evaluations/3/context/credentials/device_id",
+    "/evaluations/4/context/credentials",
+  ]);
+  assert.equal(wirePointer("/credentials/token"), "/context/credentials/token");
+  assert.equal(decoded.pointer(0, "/credentials/token"), "/context/credentials/token");
+});
+
 test("a null in an item is an error of the item, never a way to the default", () => {
   const { items } = batch({
     subject: ANN,

@@ -1,5 +1,6 @@
 import type { DecisionRequest, EvaluationSemantic } from "@cordon/engine";
 import type { JsonObject, JsonValue } from "@cordon/engine/json";
+import { type SplitContext, splitContext } from "./credentials.js";
 import { AuthzenError } from "./errors.js";
 import { wirePointer } from "./evaluation.js";
 import {
@@ -85,9 +86,7 @@ function decodeItem(item: JsonValue, index: number, defaults: Defaults): Decisio
     const principal = defaults.identified(object, "subject", at);
     const action = defaults.named(object, at);
     const resource = defaults.identified(object, "resource", at);
-    const context =
-      object.context === undefined ? defaults.context : objectAt(object.context, `${at}/context`);
-    return context === undefined ? { principal, action, resource } : { principal, action, resource, context };
+    return { principal, action, resource, ...defaults.context(object, at) };
   } catch (error) {
     if (error instanceof AuthzenError) return error;
     throw error;
@@ -97,7 +96,7 @@ function decodeItem(item: JsonValue, index: number, defaults: Defaults): Decisio
 /** The top-level members of a batch. Each may be incomplete, but what is there must be well-typed. */
 class Defaults {
   readonly #parts: Partial<Record<Part, JsonObject>>;
-  readonly context: JsonObject | undefined;
+  readonly #context: SplitContext;
 
   constructor(request: JsonObject) {
     this.#parts = {};
@@ -108,7 +107,18 @@ class Defaults {
       if (part !== "context") checkTypes(object, `/${part}`);
       this.#parts[part] = object;
     }
-    this.context = this.#parts.context;
+    this.#context = this.#parts.context === undefined ? {} : splitContext(this.#parts.context, "/context");
+  }
+
+  /**
+   * An item's context replaces the default one, but for the credentials, which are no part of what is asked:
+   * an item without any is asked with those of the whole batch.
+   */
+  context(item: JsonObject, at: string): SplitContext {
+    if (item.context === undefined) return this.#context;
+    const own = splitContext(item.context, `${at}/context`);
+    const { credentials } = this.#context;
+    return own.credentials !== undefined || credentials === undefined ? own : { ...own, credentials };
   }
 
   identified(item: JsonObject, part: "subject" | "resource", at: string): Identified {

@@ -1,5 +1,6 @@
 import type { DecisionRequest } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
+import { splitContext } from "./credentials.js";
 import { identifiedAt, namedAt, objectAt } from "./members.js";
 
 /**
@@ -14,14 +15,14 @@ export function decodeEvaluation(body: JsonValue): DecisionRequest {
   const action = namedAt(request.action, "/action");
   const resource = identifiedAt(request.resource, "/resource");
   if (request.context === undefined) return { principal, action, resource };
-  return { principal, action, resource, context: objectAt(request.context, "/context") };
+  return { principal, action, resource, ...splitContext(request.context, "/context") };
 }
 
-const WIRE_NAMES: Record<string, string> = { principal: "subject" };
+const WIRE_NAMES: Record<string, string> = { principal: "subject", credentials: "context/credentials" };
 
 /**
- * Where a pointer into a `DecisionRequest` lies in the body it was read from: only `principal` is called
- * otherwise on the wire.
+ * Where a pointer into a `DecisionRequest` lies in the body it was read from: `principal` is called otherwise
+ * on the wire, and credentials travel inside the context.
  */
 export function wirePointer(path: string): string {
   const [, head = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];

@@ -1,5 +1,6 @@
-import { EngineError, EntityUid, isEntityTypeName, parseEntityUid } from "@cordon/engine";
+import { type Credentials, EngineError, EntityUid, isEntityTypeName, parseEntityUid } from "@cordon/engine";
 import { checkText, isPlainObject, malformed } from "./admission.js";
+import { decodeCredentials, refuseCredentialsInContext } from "./credentials.js";
 import type { ActionModel, RequestModel } from "./request-model.js";
 
 /** A request whose parts are what they should be; their values are not looked at yet. */
@@ -12,6 +13,8 @@ export interface DecodedRequest {
   };
   readonly resource: DecodedEntity;
   readonly context: object | null;
+  /** For sources alone: never evaluated, logged or explained. */
+  readonly credentials: Credentials | null;
 }
 
 export interface DecodedEntity {
@@ -41,7 +44,9 @@ export function decodeRequest(input: unknown, model: RequestModel): DecodedReque
   const principal = decodeEntity(request.principal, "/principal", model);
   const resource = decodeEntity(request.resource, "/resource", model);
   const action = decodeAction(request.action, model, principal.uid, resource.uid);
-  return { principal, action, resource, context: optionalObject(request.context, "/context") };
+  const context = optionalObject(request.context, "/context");
+  refuseCredentialsInContext(context);
+  return { principal, action, resource, context, credentials: decodeCredentials(request.credentials) };
 }
 
 function decodeEntity(input: unknown, pointer: string, model: RequestModel): DecodedEntity {

@@ -83,6 +83,7 @@ function decodedRequest({ request }: StoredRecord, snapshot: Snapshot): DecodedR
     resource: { uid: uid(request.resource), properties: null },
     action: { uid: action, model: snapshot.model.byUid.get(action.key) ?? null, properties: null },
     context: null,
+    credentials: null,
   };
 }
 

@@ -14,7 +14,22 @@ const NAMED = {
   properties: open("What the caller says about the action; policies see it as `context.action`"),
 };
 
-const CONTEXT = open("What the caller says about the circumstances");
+const CONTEXT = {
+  ...open("What the caller says about the circumstances"),
+  properties: {
+    credentials: object(
+      {
+        token: text("The bearer token of whoever asks, without the word `Bearer`"),
+        ip: text("The address at the other end of the enforcement point's connection"),
+        forwarded_for: text("The header `X-Forwarded-For` as it came"),
+        device_id: text("The device's id"),
+        client_certificate: text("The client's certificate: PEM, or the SHA-256 of its DER form"),
+      },
+      [],
+      "What the decision point verifies itself; never evaluated as it is, never logged",
+    ),
+  },
+};
 
 /** The shapes of AuthZEN 1.0, and what ours adds inside `context`. */
 export const authzenSchemas = {
@@ -80,6 +95,7 @@ export const authzenSchemas = {
             "unknown_action",
             "action_not_applicable",
             "source_unavailable",
+            "identity_unverified",
             "log_unavailable",
           ]),
           message: text(),
