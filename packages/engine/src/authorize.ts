@@ -1,25 +1,24 @@
 import type { Answer } from "./answer.js";
-import { RequestEntities } from "./entities/request-entities.js";
 import type { Entities } from "./entities/types.js";
+import type { Environment, Outcome } from "./environment.js";
 import type { EvaluationError } from "./errors.js";
 import { Failure } from "./failure.js";
-import { type Environment, evaluate } from "./interpret/evaluate.js";
+import { Frame } from "./frame.js";
+import { evaluate } from "./interpret/evaluate.js";
 import { expectBool } from "./ops/index.js";
 import type { CompiledPolicy } from "./policy/compiled.js";
 import { holds } from "./policy/scope.js";
 import type { Request } from "./request.js";
 
-/** What a policy came to for one request. */
-export type Outcome = "satisfied" | "not_satisfied" | EvaluationError;
-
 /** Gives the policies whose scope may match a request: all of those that do match, and perhaps others. */
 export type CandidateSource = (request: Request, entities: Entities) => Iterable<CompiledPolicy>;
 
+/** The reference: each candidate in turn, its scope and then its conditions by the interpreter. */
 export function authorize(candidates: CandidateSource, request: Request, entities: Entities): Answer {
-  const environment: Environment = { request, entities: new RequestEntities(request, entities) };
+  const frame = new Frame(request, entities);
   const combination = new Combination();
-  for (const policy of candidates(request, environment.entities)) {
-    if (scopeHolds(policy, environment)) combination.add(policy, evaluateConditions(policy, environment));
+  for (const policy of candidates(request, frame)) {
+    if (scopeHolds(policy, frame)) combination.add(policy, evaluateConditions(policy, frame));
   }
   return combination.answer();
 }
@@ -35,9 +34,19 @@ export class Combination {
 
   add(policy: CompiledPolicy, outcome: Outcome): void {
     if (outcome === "not_satisfied") return;
-    if (outcome !== "satisfied") this.#errors.push({ policy, error: outcome });
-    else if (policy.body.effect === "permit") this.#permits.push(policy);
+    if (outcome === "satisfied") this.satisfied(policy);
+    else this.#errors.push({ policy, error: outcome });
+  }
+
+  satisfied(policy: CompiledPolicy): void {
+    if (policy.body.effect === "permit") this.#permits.push(policy);
     else this.#forbids.push(policy);
+  }
+
+  /** For what was thrown while the policy was evaluated. Whatever is not a policy's error is thrown on. */
+  erred(policy: CompiledPolicy, thrown: unknown): void {
+    if (!(thrown instanceof Failure)) throw thrown;
+    this.#errors.push({ policy, error: thrown });
   }
 
   /** Lists policies in the order of the set, whatever the order in which they were added. */
@@ -46,15 +55,27 @@ export class Combination {
     const determining = allow ? this.#permits : this.#forbids;
     return {
       decision: allow ? "allow" : "deny",
-      reason: determining.sort((a, b) => a.ordinal - b.ordinal).map((policy) => policy.id),
-      errors: this.#errors
-        .sort((a, b) => a.policy.ordinal - b.policy.ordinal)
-        .map(({ policy, error: { code, message, help } }) => ({
+      reason: inOrder(determining, byOrdinal).map(idOf),
+      errors: inOrder(this.#errors, (a, b) => byOrdinal(a.policy, b.policy)).map(
+        ({ policy, error: { code, message, help } }) => ({
           policyId: policy.id,
           error: { code, message, help },
-        })),
+        }),
+      ),
     };
   }
+}
+
+function inOrder<T>(list: T[], compare: (a: T, b: T) => number): T[] {
+  return list.length > 1 ? list.sort(compare) : list;
+}
+
+function byOrdinal(a: CompiledPolicy, b: CompiledPolicy): number {
+  return a.ordinal - b.ordinal;
+}
+
+function idOf(policy: CompiledPolicy): CompiledPolicy["id"] {
+  return policy.id;
 }
 
 export function scopeHolds(policy: CompiledPolicy, { request, entities }: Environment): boolean {

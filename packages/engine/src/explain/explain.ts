@@ -1,7 +1,7 @@
-import { Combination, type Outcome } from "../authorize.js";
+import { Combination } from "../authorize.js";
 import type { PolicyInfo } from "../bundle.js";
 import type { Entities } from "../entities/types.js";
-import type { Environment } from "../interpret/evaluate.js";
+import type { Environment, Outcome } from "../environment.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
 import { describeConstraint } from "../policy/describe-expression.js";
 import { holds, type ScopePart } from "../policy/scope.js";

@@ -1,7 +1,8 @@
 import { encodeValue } from "../codec/encode-value.js";
+import type { Environment } from "../environment.js";
 import type { EvaluationError } from "../errors.js";
 import { Failure } from "../failure.js";
-import { type Environment, step } from "../interpret/evaluate.js";
+import { step } from "../interpret/evaluate.js";
 import { expectBool } from "../ops/index.js";
 import { describeExpression } from "../policy/describe-expression.js";
 import { childrenOf, constantOf, type Expr } from "../policy/expression.js";

@@ -1,16 +1,9 @@
-import type { Entities } from "../entities/types.js";
+import type { Environment } from "../environment.js";
 import { applyExtension, expectBool, getAttribute, hasPath, isIn, isOfType, like } from "../ops/index.js";
 import type { Expr } from "../policy/expression.js";
-import type { Request } from "../request.js";
 import { CedarRecord } from "../value/record.js";
 import { CedarSet } from "../value/set.js";
 import type { Value } from "../value/types.js";
-
-/** What an expression is evaluated against. */
-export interface Environment {
-  readonly request: Request;
-  readonly entities: Entities;
-}
 
 /** How a step evaluates the sub-expressions it needs. */
 export type Evaluate = (expr: Expr, environment: Environment) => Value;

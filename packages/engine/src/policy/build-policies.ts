@@ -122,6 +122,7 @@ function buildBody(json: unknown, path: string, mentions: Mentions): PolicyBody 
     conditions: readArray(conditions, conditionsPath).map((condition, index) =>
       buildCondition(condition, pointer(conditionsPath, index), mentions),
     ),
+    run: undefined,
   };
 }
 

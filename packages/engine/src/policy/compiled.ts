@@ -1,3 +1,5 @@
+import type { Outcome } from "../environment.js";
+import type { Frame } from "../frame.js";
 import type { Expr } from "./expression.js";
 import type { Constraint, ScopePart } from "./scope.js";
 import type { Effect, PolicyId } from "./types.js";
@@ -7,7 +9,12 @@ export interface PolicyBody {
   readonly effect: Effect;
   readonly annotations: Readonly<Record<string, string>>;
   readonly conditions: readonly Condition[];
+  /** The conditions as a function, made when they are first evaluated, and once for all that share the body. */
+  run: Conditions | undefined;
 }
+
+/** Evaluates the clauses in order up to the first that fails or errs; never throws for an error of the policy. */
+export type Conditions = (frame: Frame) => Outcome;
 
 export interface Condition {
   readonly kind: "when" | "unless";
