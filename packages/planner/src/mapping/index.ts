@@ -1,9 +1,2 @@
-export type {
-  AttributeMapping,
-  ColumnRef,
-  EntityMapping,
-  ParentMapping,
-  QueryMapping,
-  TableMapping,
-  TagMapping,
-} from "./types.js";
+export { COLUMN_STORAGES, ID_STORAGES, parseMappings } from "./parse-mapping.js";
+export * from "./types.js";
