@@ -1,3 +1,4 @@
+import { allows } from "./allows.js";
 import type { Answer } from "./answer.js";
 import type { Entities } from "./entities/types.js";
 import type { Environment, Outcome } from "./environment.js";
@@ -51,7 +52,7 @@ export class Combination {
 
   /** Lists policies in the order of the set, whatever the order in which they were added. */
   answer(): Answer {
-    const allow = this.#forbids.length === 0 && this.#permits.length > 0;
+    const allow = allows(this.#permits.length > 0, this.#forbids.length > 0);
     const determining = allow ? this.#permits : this.#forbids;
     return {
       decision: allow ? "allow" : "deny",

@@ -6,6 +6,8 @@ import type { Entities } from "./entities/types.js";
 import { EngineError } from "./errors.js";
 import { explainRequest } from "./explain/explain.js";
 import type { Explanation } from "./explain/types.js";
+import { partialRequest } from "./partial/partial.js";
+import type { PartialEntities, PartialOptions, PartialRequest, Residual } from "./partial/types.js";
 import { buildPolicies } from "./policy/build-policies.js";
 import type { CompiledPolicy } from "./policy/compiled.js";
 import { jsonKind } from "./policy/reader.js";
@@ -18,8 +20,8 @@ export interface CompileOptions {
   index?: boolean;
 }
 
-/** An Authorizer that can't explain; a bundler leaves the code for explanations out. */
-export type DecidingAuthorizer = Omit<Authorizer, "explain">;
+/** An Authorizer that only decides; a bundler leaves the code for explanations and partial evaluation out. */
+export type DecidingAuthorizer = Omit<Authorizer, "explain" | "partial">;
 
 /**
  * Compiles a bundle, or a policy set in Cedar's JSON format, to decide and explain.
@@ -30,7 +32,7 @@ export function compile(input: Bundle | PolicySetJson, options: CompileOptions =
   return new ExplainingAuthorizer(input, options);
 }
 
-/** As `compile`, without `explain`, for where every kilobyte counts. */
+/** As `compile`, without `explain` and `partial`, for where every kilobyte counts. */
 export function compileDecideOnly(
   input: Bundle | PolicySetJson,
   options: CompileOptions = {},
@@ -72,6 +74,10 @@ class CompiledAuthorizer implements DecidingAuthorizer {
 class ExplainingAuthorizer extends CompiledAuthorizer implements Authorizer {
   explain(request: Request, entities: Entities): Explanation {
     return explainRequest(this.compiled, (id) => this.policy(id), request, entities);
+  }
+
+  partial(request: PartialRequest, entities: PartialEntities, options?: PartialOptions): Residual {
+    return partialRequest(this.compiled, request, entities, options);
   }
 }
 

@@ -26,6 +26,8 @@ export type {
   SourcePosition,
 } from "./explain/types.js";
 export type { JsonObject, JsonValue } from "./json/value.js";
+export { conditionHolds } from "./partial/condition.js";
+export { errorOf } from "./partial/remainder.js";
 export {
   type Condition,
   type Need,
@@ -41,6 +43,14 @@ export {
   type UnknownEntity,
 } from "./partial/types.js";
 export type { Plan, Planner, PlanRequest } from "./plan.js";
+export { describeExpression } from "./policy/describe-expression.js";
+export {
+  type BinaryOperator,
+  childrenOf,
+  constantOf,
+  type Expr,
+  type UnaryOperator,
+} from "./policy/expression.js";
 export type {
   ActionConstraintJson,
   BinaryJson,

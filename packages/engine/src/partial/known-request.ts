@@ -1,0 +1,69 @@
+import type { Environment } from "../environment.js";
+import type { Request } from "../request.js";
+import { EntityUid } from "../value/entity-uid.js";
+import { CedarRecord } from "../value/record.js";
+import { KnownEntities, NotKnown, PartialRecord } from "./not-known.js";
+import {
+  type PartialContext,
+  type PartialEntities,
+  type PartialRequest,
+  UNKNOWN,
+  type UnknownEntity,
+} from "./types.js";
+
+/** A partly known request as the evaluator sees it: a part that is unknown throws NotKnown when asked for. */
+export class KnownRequest implements Request {
+  readonly #request: PartialRequest;
+  readonly context: CedarRecord;
+  readonly contextIsWhole: boolean;
+  /** Whether principal, action and resource are all known. */
+  readonly namesAll: boolean;
+
+  constructor(request: PartialRequest) {
+    this.#request = request;
+    const { principal, action, resource, context } = request;
+    const { unknown } = context;
+    this.namesAll = [principal, action, resource].every((part) => part instanceof EntityUid);
+    this.contextIsWhole = unknown !== "all" && unknown.size === 0;
+    this.context = this.contextIsWhole ? new CedarRecord(context.known) : partial(context);
+  }
+
+  get principal(): EntityUid {
+    return known(this.#request.principal);
+  }
+
+  get action(): EntityUid {
+    return known(this.#request.action);
+  }
+
+  get resource(): EntityUid {
+    return known(this.#request.resource);
+  }
+
+  /** The name of the entity, or what is known of it instead. */
+  part(name: "principal" | "action" | "resource"): EntityUid | UnknownEntity {
+    return this.#request[name];
+  }
+}
+
+/** What a partial evaluation goes by. */
+export interface KnownEnvironment extends Environment {
+  readonly request: KnownRequest;
+  readonly entities: KnownEntities;
+}
+
+export function knownEnvironment(request: PartialRequest, entities: PartialEntities): KnownEnvironment {
+  return { request: new KnownRequest(request), entities: new KnownEntities(entities) };
+}
+
+function known(part: EntityUid | UnknownEntity): EntityUid {
+  if (part instanceof EntityUid) return part;
+  throw new NotKnown({ kind: "variable" });
+}
+
+function partial({ known, unknown }: PartialContext): PartialRecord {
+  return new PartialRecord(
+    (name) => known.get(name) ?? (unknown === "all" || unknown.has(name) ? UNKNOWN : undefined),
+    (name) => ({ kind: "member", name }),
+  );
+}
