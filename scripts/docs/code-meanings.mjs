@@ -41,6 +41,7 @@ export const MEANINGS = {
     member_missing: "a member is missing that is always needed, or that the schema requires",
     member_empty: "a member is empty",
     member_type: "a member is of the wrong type",
+    member_reserved: "the context has a member whose name is reserved: credentials don't belong there",
     value_type: "a declared member is of another type than the schema says",
     entity_uid_syntax: 'the text isn\'t an entity: write `User::ann` or `User::"ann"`',
     entity_type_syntax: "the text can't name an entity type",
