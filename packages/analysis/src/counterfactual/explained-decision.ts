@@ -105,6 +105,7 @@ function observed(snapshot: Snapshot): { snapshot: Snapshot; seen: Seen } {
       return authorizer.isAuthorized(request, entities);
     },
     explain: (request, entities) => authorizer.explain(request, entities),
+    partial: (request, entities, options) => authorizer.partial(request, entities, options),
     policy: (id) => authorizer.policy(id),
     policies: () => authorizer.policies(),
   };
