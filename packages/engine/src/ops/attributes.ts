@@ -11,15 +11,23 @@ const LISTED_NAMES = 5;
 
 /** `operand.name`. */
 export function getAttribute(operand: Value, name: string, entities: Entities): Value {
-  if (operand instanceof EntityUid) {
-    const entity = existing(operand, entities);
-    const value = entity.attrs.get(name);
-    if (value === undefined) throw missingAttribute(entity, name);
-    return value;
-  }
+  if (operand instanceof EntityUid) return attributeOf(operand, entities.get(operand), name);
   if (!(operand instanceof CedarRecord)) throw notAttributed(operand);
-  const value = operand.get(name);
-  if (value === undefined) throw missingMember(operand, name);
+  return memberOf(operand, name);
+}
+
+/** `uid.name`, where the entity has been looked up already. */
+export function attributeOf(uid: EntityUid, entity: Entity | undefined, name: string): Value {
+  if (entity === undefined) throw missingEntity(uid);
+  const value = entity.attrs.get(name);
+  if (value === undefined) throw missingAttribute(entity, name);
+  return value;
+}
+
+/** `record.name`. */
+export function memberOf(record: CedarRecord, name: string): Value {
+  const value = record.get(name);
+  if (value === undefined) throw missingMember(record, name);
   return value;
 }
 
@@ -58,7 +66,11 @@ export function hasTag(operand: Value, tag: Value, entities: Entities): Value {
 function existing(uid: EntityUid, entities: Entities): Entity {
   const entity = entities.get(uid);
   if (entity !== undefined) return entity;
-  throw new Failure("entity_does_not_exist", `entity \`${uid}\` does not exist`);
+  throw missingEntity(uid);
+}
+
+function missingEntity(uid: EntityUid): Failure {
+  return new Failure("entity_does_not_exist", `entity \`${uid}\` does not exist`);
 }
 
 function notAttributed(operand: Value): Failure {

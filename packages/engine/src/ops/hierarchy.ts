@@ -1,4 +1,4 @@
-import type { Entities } from "../entities/types.js";
+import type { Entities, Entity } from "../entities/types.js";
 import { EntityUid } from "../value/entity-uid.js";
 import { CedarRecord } from "../value/record.js";
 import { CedarSet } from "../value/set.js";
@@ -11,13 +11,22 @@ const SET_MEMBERSHIP_HELP =
 /** `left in right`: the hierarchy is reflexive, also for entities that do not exist. */
 export function isIn(left: Value, right: Value, entities: Entities): Value {
   const descendant = expectEntity(left, right instanceof CedarSet ? SET_MEMBERSHIP_HELP : null);
-  if (right instanceof EntityUid) return entityIn(descendant, right, entities);
+  return knownIsIn(descendant, entities.get(descendant), right);
+}
+
+/** `uid in right`, where the entity has been looked up already. */
+export function knownIsIn(uid: EntityUid, entity: Entity | undefined, right: Value): boolean {
+  if (right instanceof EntityUid) return knownIn(uid, entity, right);
   if (!(right instanceof CedarSet)) throw typeError(["set", ANY_ENTITY], right);
-  return entityInAny(descendant, expectEntities(right), entities);
+  return knownInAny(uid, entity, expectEntities(right));
 }
 
 export function entityIn(descendant: EntityUid, ancestor: EntityUid, entities: Entities): boolean {
   return descendant.equals(ancestor) || (entities.get(descendant)?.isIn(ancestor) ?? false);
+}
+
+export function knownIn(uid: EntityUid, entity: Entity | undefined, ancestor: EntityUid): boolean {
+  return uid.equals(ancestor) || entity?.isIn(ancestor) === true;
 }
 
 export function entityInAny(
@@ -25,10 +34,15 @@ export function entityInAny(
   ancestors: readonly EntityUid[],
   entities: Entities,
 ): boolean {
-  const entity = entities.get(descendant);
-  for (const ancestor of ancestors) {
-    if (descendant.equals(ancestor) || entity?.isIn(ancestor) === true) return true;
-  }
+  return knownInAny(descendant, entities.get(descendant), ancestors);
+}
+
+export function knownInAny(
+  uid: EntityUid,
+  entity: Entity | undefined,
+  ancestors: readonly EntityUid[],
+): boolean {
+  for (const ancestor of ancestors) if (knownIn(uid, entity, ancestor)) return true;
   return false;
 }
 
