@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { scopeHolds } from "../authorize.js";
 import {
   type ActionConstraintJson,
+  CedarRecord,
   compile,
+  type Entities,
   EntityStore,
   EntityUid,
   type EntityUidJson,
@@ -13,6 +16,7 @@ import {
 import { checkProperty } from "../testing-internal/property.js";
 import { policyOf, requestOf, setOf, storeOf } from "../testing-internal/world.js";
 import { buildPolicies } from "./build-policies.js";
+import type { CompiledPolicy } from "./compiled.js";
 import { ScopeIndex } from "./scope-index.js";
 
 const TYPES = ["User", "Team"];
@@ -42,8 +46,17 @@ const actionScope: fc.Arbitrary<ActionConstraintJson> = fc.oneof(
   fc.array(action, { maxLength: 4 }).map((entities): ActionConstraintJson => ({ op: "in", entities })),
 );
 
+/** Often about anything, so that some buckets hold more policies than a scan goes through. */
+const often = <T>(most: T, others: fc.Arbitrary<T>) =>
+  fc.oneof({ arbitrary: fc.constant(most), weight: 3 }, { arbitrary: others, weight: 2 });
+
 const policy: fc.Arbitrary<PolicyJson> = fc
-  .tuple(fc.constantFrom("permit" as const, "forbid" as const), scope, actionScope, scope)
+  .tuple(
+    fc.constantFrom("permit" as const, "forbid" as const),
+    often<ScopeConstraintJson>({ op: "All" }, scope),
+    often<ActionConstraintJson>({ op: "All" }, actionScope),
+    scope,
+  )
   .map(([effect, principal, act, resource]) => policyOf(effect, { principal, action: act, resource }));
 
 /** Edges only from earlier to later uids, so there is no cycle. */
@@ -86,6 +99,55 @@ test("with the index and without it, answers are the same", (t) => {
   );
   assert.ok(allowed > 0, "some requests are allowed");
 });
+
+test("candidates are exactly those whose scope holds, whatever came and went", (t) => {
+  let found = 0;
+  checkProperty(
+    t,
+    fc.property(
+      fc.array(fc.tuple(policy, fc.boolean()), { maxLength: 60 }),
+      store,
+      uid,
+      action,
+      uid,
+      fc.boolean(),
+      (given, entities, who, what, whom, foreign) => {
+        const set = setOf(Object.fromEntries(given.map(([json], index) => [`p${index}`, json])));
+        const { policies } = buildPolicies(set);
+        const index = new ScopeIndex(policies);
+        const left = policies.filter((_, at) => given[at]?.[1]);
+        for (const each of policies) if (!left.includes(each)) index.delete(each);
+        const seen = foreign ? foreignEntities(entities) : entities;
+        const request = {
+          principal: EntityUid.of(who.type, who.id),
+          action: EntityUid.of(what.type, what.id),
+          resource: EntityUid.of(whom.type, whom.id),
+          context: CedarRecord.EMPTY,
+        };
+        const ids = (list: readonly CompiledPolicy[]) => list.map(({ id }) => id).sort();
+        const expected = left.filter((each) => scopeHolds(each, { request, entities: seen }));
+        assert.deepEqual(ids(index.candidates(request, seen)), ids(expected));
+        assert.deepEqual(ids(index.candidates(request, seen)), ids(expected), "also when asked again");
+        found += expected.length;
+        for (const each of left) index.delete(each);
+        assert.deepEqual(index.candidates(request, seen), []);
+        for (const each of left) index.add(each);
+        assert.deepEqual(ids(index.candidates(request, seen)), ids(expected), "after coming back");
+      },
+    ),
+  );
+  assert.ok(found > 0, "some policies are candidates");
+});
+
+/** Entities of somebody else's making: other objects each time, with ancestors in no particular collection. */
+function foreignEntities(entities: Entities): Entities {
+  return {
+    get: (uid) => {
+      const own = entities.get(uid);
+      return own && { ...own, uid, ancestors: () => [...own.ancestors()], isIn: (other) => own.isIn(other) };
+    },
+  };
+}
 
 test("policies about something else are not looked at", () => {
   const policies = Object.fromEntries(

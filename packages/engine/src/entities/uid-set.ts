@@ -1,0 +1,54 @@
+import type { EntityUid } from "../value/entity-uid.js";
+
+/** Up to this many elements a scan is quicker than hashing. */
+const SCAN_LIMIT = 8;
+
+/** Distinct uids, none of which ever comes or goes. */
+export class UidSet implements Iterable<EntityUid> {
+  static readonly EMPTY = new UidSet([]);
+  readonly #uids: readonly EntityUid[];
+  /** By id alone, which is text that already has its hash; several where types share an id. */
+  #byId: Map<string, EntityUid | EntityUid[]> | undefined;
+  /** Whatever somebody found out about these uids, valid as long as `edition` is the finder's. */
+  memo: { readonly edition: object; readonly found: unknown } | undefined;
+
+  /** Takes the array over: its elements must be distinct, and nobody may change it afterwards. */
+  constructor(uids: readonly EntityUid[]) {
+    this.#uids = uids;
+    this.#byId = undefined;
+    this.memo = undefined;
+  }
+
+  get size(): number {
+    return this.#uids.length;
+  }
+
+  has(uid: EntityUid): boolean {
+    if (this.#uids.length > SCAN_LIMIT) return this.#find(uid);
+    for (const own of this.#uids)
+      if (own === uid || (own.id === uid.id && own.type === uid.type)) return true;
+    return false;
+  }
+
+  [Symbol.iterator](): IterableIterator<EntityUid> {
+    return this.#uids.values();
+  }
+
+  #find(uid: EntityUid): boolean {
+    this.#byId ??= byId(this.#uids);
+    const found = this.#byId.get(uid.id);
+    if (Array.isArray(found)) return found.some((own) => own.type === uid.type);
+    return found !== undefined && found.type === uid.type;
+  }
+}
+
+function byId(uids: readonly EntityUid[]): Map<string, EntityUid | EntityUid[]> {
+  const found = new Map<string, EntityUid | EntityUid[]>();
+  for (const uid of uids) {
+    const others = found.get(uid.id);
+    if (others === undefined) found.set(uid.id, uid);
+    else if (Array.isArray(others)) others.push(uid);
+    else found.set(uid.id, [others, uid]);
+  }
+  return found;
+}

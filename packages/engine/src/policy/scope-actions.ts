@@ -1,0 +1,123 @@
+import type { Entity } from "../entities/types.js";
+import type { EntityUid } from "../value/entity-uid.js";
+import type { Constraint } from "./scope.js";
+import type { Bucket } from "./scope-bucket.js";
+import { Level } from "./scope-level.js";
+import type { Name, ScopeNames } from "./scope-names.js";
+
+/** The policies that have one constraint on the action, by principal. */
+export interface ActionRow {
+  readonly principals: Level<Bucket>;
+}
+
+/** The rows of each action: a group's, a list's, its own. Found once for each concrete action. */
+export class ScopeActions {
+  readonly #names: ScopeNames;
+  readonly #single: Level<ActionRow>;
+  /** Rows of lists, by the list and by each action in it. */
+  readonly #lists = new Map<string, ActionRow>();
+  readonly #listsOf = new Map<Name, ActionRow[]>();
+  /** An entity object never changes, so neither do its rows while there are the same rows. */
+  #ofEntity = new WeakMap<Entity, readonly ActionRow[]>();
+  /** For actions that are not among the entities; only those that policies name, so it can't grow by asking. */
+  #ofName = new Map<Name, readonly ActionRow[]>();
+
+  constructor(names: ScopeNames) {
+    this.#names = names;
+    this.#single = new Level(names);
+  }
+
+  get(constraint: Constraint): ActionRow | undefined {
+    return isSingle(constraint) ? this.#single.get(constraint) : this.#lists.get(listKey(constraint));
+  }
+
+  getOrAdd(constraint: Constraint): ActionRow {
+    const known = this.get(constraint);
+    if (known !== undefined) return known;
+    const row: ActionRow = { principals: new Level(this.#names) };
+    if (isSingle(constraint)) this.#single.add(constraint, row);
+    else {
+      this.#lists.set(listKey(constraint), row);
+      for (const uid of distinct(constraint)) {
+        const name = this.#names.take(uid);
+        const rows = this.#listsOf.get(name);
+        if (rows === undefined) this.#listsOf.set(name, [row]);
+        else rows.push(row);
+      }
+    }
+    this.#forget();
+    return row;
+  }
+
+  delete(constraint: Constraint): void {
+    const row = this.get(constraint);
+    if (row === undefined) return;
+    if (isSingle(constraint)) this.#single.delete(constraint);
+    else {
+      this.#lists.delete(listKey(constraint));
+      for (const uid of distinct(constraint)) this.#unlist(uid, row);
+    }
+    this.#forget();
+  }
+
+  find(uid: EntityUid, entity: Entity | undefined): readonly ActionRow[] {
+    if (entity !== undefined) {
+      let rows = this.#ofEntity.get(entity);
+      if (rows === undefined) {
+        rows = this.#look(uid, entity);
+        this.#ofEntity.set(entity, rows);
+      }
+      return rows;
+    }
+    const name = this.#names.get(uid);
+    if (name === undefined) return this.#look(uid, undefined);
+    let rows = this.#ofName.get(name);
+    if (rows === undefined) {
+      rows = this.#look(uid, undefined);
+      this.#ofName.set(name, rows);
+    }
+    return rows;
+  }
+
+  #look(uid: EntityUid, entity: Entity | undefined): readonly ActionRow[] {
+    const seeker = this.#names.seek(uid, entity);
+    const found: ActionRow[] = [];
+    this.#single.find(seeker, found);
+    const lists = new Set<ActionRow>();
+    for (const name of seeker.name === undefined ? seeker.above : [seeker.name, ...seeker.above]) {
+      for (const row of this.#listsOf.get(name) ?? []) lists.add(row);
+    }
+    return [...found, ...lists];
+  }
+
+  #unlist(uid: EntityUid, row: ActionRow): void {
+    const name = this.#names.get(uid);
+    if (name === undefined) return;
+    const rows = this.#listsOf.get(name)?.filter((other) => other !== row) ?? [];
+    if (rows.length === 0) this.#listsOf.delete(name);
+    else this.#listsOf.set(name, rows);
+    this.#names.release(name);
+  }
+
+  #forget(): void {
+    this.#ofEntity = new WeakMap();
+    this.#ofName = new Map();
+  }
+}
+
+function isSingle(constraint: Constraint): boolean {
+  return constraint.op !== "in" || constraint.uids.length === 1;
+}
+
+function distinct(constraint: Constraint): readonly EntityUid[] {
+  if (constraint.op !== "in") return [];
+  return [...new Map(constraint.uids.map((uid) => [uid.key, uid])).values()];
+}
+
+function listKey(constraint: Constraint): string {
+  return JSON.stringify(
+    distinct(constraint)
+      .map((uid) => uid.key)
+      .sort(),
+  );
+}

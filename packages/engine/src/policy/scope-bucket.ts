@@ -1,0 +1,63 @@
+import type { Entities } from "../entities/types.js";
+import type { Request } from "../request.js";
+import type { CompiledPolicy } from "./compiled.js";
+import { holds } from "./scope.js";
+import { Level } from "./scope-level.js";
+import type { ScopeNames, Seeker } from "./scope-names.js";
+
+/** Up to this many policies, going through them is quicker than looking up those whose resource matches. */
+const SCAN_LIMIT = 12;
+
+/** Policies that have the constraints on action and principal in common; by resource once they are many. */
+export class Bucket {
+  readonly #names: ScopeNames;
+  #few: CompiledPolicy[] = [];
+  #many: Level<CompiledPolicy[]> | undefined;
+
+  constructor(names: ScopeNames) {
+    this.#names = names;
+  }
+
+  get isEmpty(): boolean {
+    return this.#few.length === 0 && (this.#many?.isEmpty ?? true);
+  }
+
+  add(policy: CompiledPolicy): void {
+    if (this.#many === undefined && this.#few.length < SCAN_LIMIT) {
+      this.#few.push(policy);
+      return;
+    }
+    this.#many ??= new Level(this.#names);
+    for (const each of [...this.#few, policy]) this.#addTo(this.#many, each);
+    this.#few = [];
+  }
+
+  delete(policy: CompiledPolicy): void {
+    const row = this.#many?.get(policy.scope.resource) ?? this.#few;
+    const index = row.indexOf(policy);
+    if (index >= 0) row.splice(index, 1);
+    if (row !== this.#few && row.length === 0) this.#many?.delete(policy.scope.resource);
+  }
+
+  /** Adds the policies whose constraint on the resource holds. */
+  find(request: Request, entities: Entities, seeker: Seeker | undefined, found: CompiledPolicy[]): void {
+    for (const policy of this.#few) {
+      if (holds(policy.scope.resource, request.resource, entities)) found.push(policy);
+    }
+    if (this.#many === undefined || seeker === undefined) return;
+    const rows: CompiledPolicy[][] = [];
+    this.#many.find(seeker, rows);
+    for (const row of rows) for (const policy of row) found.push(policy);
+  }
+
+  /** Whether `find` needs the resource as a seeker. */
+  get seeks(): boolean {
+    return this.#many !== undefined;
+  }
+
+  #addTo(level: Level<CompiledPolicy[]>, policy: CompiledPolicy): void {
+    const row = level.get(policy.scope.resource);
+    if (row === undefined) level.add(policy.scope.resource, [policy]);
+    else row.push(policy);
+  }
+}

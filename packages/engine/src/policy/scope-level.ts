@@ -1,0 +1,111 @@
+import type { Constraint } from "./scope.js";
+import type { Name, ScopeNames, Seeker } from "./scope-names.js";
+
+/** Stands where no type is named. No type's name is empty. */
+const ANY = "";
+
+/**
+ * One part of the scope: for each constraint that policies have there, a row. A request finds the rows whose
+ * constraint holds, and no others.
+ */
+export class Level<Row> {
+  readonly #names: ScopeNames;
+  /** `any` under no type, `is` under its type, `==` under its name. */
+  readonly #direct = new Map<string | Name, Row>();
+  /** `in` under no type, `is … in` under its type; then by name. Absent while no policy has one. */
+  #within: Map<string, Map<Name, Row>> | undefined;
+
+  constructor(names: ScopeNames) {
+    this.#names = names;
+  }
+
+  get isEmpty(): boolean {
+    return this.#direct.size === 0 && this.#within === undefined;
+  }
+
+  get(constraint: Constraint): Row | undefined {
+    const [type, name] = this.#keys(constraint);
+    if (name === undefined) return undefined;
+    return type === undefined ? this.#direct.get(name) : this.#within?.get(type)?.get(name as Name);
+  }
+
+  add(constraint: Constraint, row: Row): void {
+    const uid = uidOf(constraint);
+    if (uid !== undefined) this.#names.take(uid);
+    const [type, name] = this.#keys(constraint);
+    if (name === undefined) return;
+    if (type === undefined) {
+      this.#direct.set(name, row);
+      return;
+    }
+    this.#within ??= new Map();
+    let rows = this.#within.get(type);
+    if (rows === undefined) {
+      rows = new Map();
+      this.#within.set(type, rows);
+    }
+    rows.set(name as Name, row);
+  }
+
+  delete(constraint: Constraint): void {
+    const [type, name] = this.#keys(constraint);
+    if (name === undefined) return;
+    if (type === undefined) this.#direct.delete(name);
+    else {
+      const rows = this.#within?.get(type);
+      rows?.delete(name as Name);
+      if (rows?.size === 0) this.#within?.delete(type);
+      if (this.#within?.size === 0) this.#within = undefined;
+    }
+    if (typeof name !== "string") this.#names.release(name);
+  }
+
+  /** Adds the rows whose constraint holds, each once. */
+  find({ type, entity, name, above }: Seeker, found: Row[]): void {
+    const direct = this.#direct;
+    if (direct.size > 0) {
+      push(direct.get(ANY), found);
+      push(direct.get(type), found);
+      if (name !== undefined) push(direct.get(name), found);
+    }
+    const within = this.#within;
+    if (within === undefined) return;
+    for (const key of [ANY, type]) {
+      const rows = within.get(key);
+      if (rows === undefined) continue;
+      if (name !== undefined) push(rows.get(name), found);
+      if (rows.size < above.length) {
+        for (const [other, row] of rows) if (other !== name && entity?.isIn(other.uid)) found.push(row);
+      } else {
+        for (const other of above) push(rows.get(other), found);
+      }
+    }
+  }
+
+  /** The type under which to look, if it is a row within; and the key there, undefined where nothing has such a name. */
+  #keys(constraint: Constraint): readonly [type: string | undefined, key: string | Name | undefined] {
+    const uid = uidOf(constraint);
+    if (uid === undefined) return [undefined, constraint.op === "is" ? constraint.type : ANY];
+    const name = this.#names.get(uid);
+    if (constraint.op === "==") return [undefined, name];
+    return [constraint.op === "is" ? constraint.type : ANY, name];
+  }
+}
+
+function push<Row>(row: Row | undefined, found: Row[]): void {
+  if (row !== undefined) found.push(row);
+}
+
+/** The entity that a constraint names; a list names none. */
+function uidOf(constraint: Constraint) {
+  switch (constraint.op) {
+    case "any":
+      return undefined;
+    case "==":
+      return constraint.uid;
+    case "in":
+      return constraint.uids[0];
+    case "is":
+      return constraint.in;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Entity } from "../entities/types.js";
+import { UidMap } from "../entities/uid-map.js";
+import { UidSet } from "../entities/uid-set.js";
+import type { EntityUid } from "../value/entity-uid.js";
+
+/** An entity that the scope of some policy names. There is one such object a uid, so maps go by its identity. */
+export interface Name {
+  readonly uid: EntityUid;
+  /** How many constraints name it. */
+  uses: number;
+}
+
+/** An entity of a request, by what policies can know of it: its type, its name, the names it is under. */
+export interface Seeker {
+  readonly type: string;
+  readonly entity: Entity | undefined;
+  /** Undefined where no policy names it. */
+  readonly name: Name | undefined;
+  /** Its proper ancestors, as far as policies name them. */
+  readonly above: readonly Name[];
+}
+
+const NONE: readonly Name[] = [];
+
+/**
+ * The entities that policies name. What only requests or entities mention has no name here, so nothing that
+ * is asked makes this grow, and however many ancestors an entity has, only those with a name are looked for.
+ */
+export class ScopeNames {
+  readonly #names = new UidMap<Name>();
+  /** Stands for the present names: what was found with other names is found anew. */
+  #edition = {};
+
+  /** The name of an entity, one use more. */
+  take(uid: EntityUid): Name {
+    let name = this.#names.get(uid);
+    if (name === undefined) {
+      name = { uid, uses: 0 };
+      this.#names.set(uid, name);
+      this.#edition = {};
+    }
+    name.uses += 1;
+    return name;
+  }
+
+  /** One use less; without any, the name is forgotten. */
+  release(name: Name): void {
+    name.uses -= 1;
+    if (name.uses === 0) this.#names.delete(name.uid);
+  }
+
+  get(uid: EntityUid): Name | undefined {
+    return this.#names.get(uid);
+  }
+
+  seek(uid: EntityUid, entity: Entity | undefined): Seeker {
+    const name = this.#names.get(uid);
+    return { type: uid.type, entity, name, above: entity === undefined ? NONE : this.#above(entity, name) };
+  }
+
+  #above(entity: Entity, self: Name | undefined): readonly Name[] {
+    const ancestors = entity.ancestors();
+    if (!(ancestors instanceof UidSet)) return this.#named(ancestors, self);
+    if (ancestors.size === 0) return NONE;
+    const known = ancestors.memo;
+    if (known !== undefined && known.edition === this.#edition) return known.found as readonly Name[];
+    const found = this.#named(ancestors, self);
+    ancestors.memo = { edition: this.#edition, found };
+    return found;
+  }
+
+  /** Without the entity itself, whatever an implementation of `Entity` counts among its ancestors. */
+  #named(uids: Iterable<EntityUid>, self: Name | undefined): readonly Name[] {
+    const found = new Set<Name>();
+    for (const uid of uids) {
+      const name = this.#names.get(uid);
+      if (name !== undefined && name !== self) found.add(name);
+    }
+    return found.size === 0 ? NONE : [...found];
+  }
+}
