@@ -1,7 +1,8 @@
-// npm run bench -- [decisions] [pipeline] [http] [start] [reload] [--quick] [--write]
+// npm run bench -- [apps] [decisions] [pipeline] [http] [start] [reload] [--quick] [--write]
 import { parseArgs } from "node:util";
 import { benchPipeline } from "./decisions/pipeline.js";
 import { benchDecisions } from "./decisions/run.js";
+import { benchApps } from "./engine/run.js";
 import { benchHttp } from "./http/run.js";
 import { writeSection } from "./report/document.js";
 import { benchReload } from "./serve/reload.js";
@@ -9,6 +10,7 @@ import { benchStart } from "./serve/start.js";
 import type { Settings } from "./settings.js";
 
 const BENCHMARKS: Record<string, { title: string; run(settings: Settings): string | Promise<string> }> = {
+  apps: { title: "The engine on the applications of Cedar's paper", run: benchApps },
   decisions: { title: "Decisions in-process", run: benchDecisions },
   pipeline: { title: "Decisions in-process, with everything around them", run: benchPipeline },
   http: { title: "Evaluations over HTTP", run: benchHttp },
@@ -37,7 +39,7 @@ if (values.help || unknown.length > 0) {
   for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
     const benchmark = BENCHMARKS[name];
     if (benchmark === undefined) continue;
-    const figures = await benchmark.run({ quick: values.quick ?? false });
+    const figures = await benchmark.run({ quick: values.quick ?? false, write: values.write ?? false });
     console.log(`\n## ${benchmark.title}\n\n${figures}`);
     if (values.write) writeSection(name, figures);
   }

@@ -8,6 +8,14 @@ export interface Contender {
   readonly runsPerRound: number;
   /** Answers the i-th request of the workload. */
   run(index: number): unknown;
+  /** Measures a round of `runsPerRound` by itself, in another process; `run` is then not called. */
+  sample?(first: number): RoundSample;
+}
+
+export interface RoundSample {
+  readonly perSecond: number;
+  /** Nanoseconds of single runs, the clock's own cost subtracted. */
+  readonly each: ArrayLike<number> & Iterable<number>;
 }
 
 export interface Measured {
@@ -34,10 +42,11 @@ export function measureRounds(contenders: readonly Contender[], rounds: number):
       const which = (turn + round) % contenders.length;
       const contender = contenders[which];
       if (contender === undefined) continue;
-      const { perSecond, each } = measureRound(contender, round * contender.runsPerRound, clock);
+      const first = round * contender.runsPerRound;
+      const { perSecond, each } = contender.sample?.(first) ?? measureRound(contender, first, clock);
       if (round === 0) continue;
       rates[which]?.push(perSecond);
-      samples[which]?.push(...each);
+      for (const nanoseconds of each) samples[which]?.push(nanoseconds);
     }
   }
   return contenders.map(({ name, includes }, index) => {
@@ -53,7 +62,7 @@ export function measureRounds(contenders: readonly Contender[], rounds: number):
   });
 }
 
-function measureRound(contender: Contender, first: number, clockNs: number) {
+function measureRound(contender: Contender, first: number, clockNs: number): RoundSample {
   const { runsPerRound } = contender;
   // The rate is taken without a clock in between, the single times with one, each over half of the runs.
   const batch = Math.max(1, Math.floor(runsPerRound / 2));

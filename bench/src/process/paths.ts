@@ -8,3 +8,4 @@ export const helpdesk = join(root, "examples/helpdesk");
 export const command = join(root, "packages/cli/bin/cordon.js");
 export const benchFiles = join(root, "bench/http");
 export const document = join(root, "docs/bench.md");
+export const chartOfApps = join(root, "docs/images/engine-apps.svg");
