@@ -1,7 +1,9 @@
 import type { Answer } from "./answer.js";
-import { authorize, type CandidateSource } from "./authorize.js";
+import type { CandidateSource } from "./authorize.js";
 import type { Authorizer } from "./authorizer.js";
 import type { Bundle, PolicyInfo } from "./bundle.js";
+import { CompiledDecider, type PathOptions } from "./compile/decider.js";
+import type { Path } from "./compile/situations.js";
 import type { Entities } from "./entities/types.js";
 import { EngineError } from "./errors.js";
 import { explainRequest } from "./explain/explain.js";
@@ -15,7 +17,7 @@ import { ScopeIndex } from "./policy/scope-index.js";
 import type { PolicyId, PolicySetJson } from "./policy/types.js";
 import type { Request } from "./request.js";
 
-export interface CompileOptions {
+export interface CompileOptions extends PathOptions {
   /** False goes through every policy for each request: slow, and the measure of the index. */
   index?: boolean;
 }
@@ -44,7 +46,7 @@ class CompiledAuthorizer implements DecidingAuthorizer {
   readonly bundleId: string | null;
   readonly attributeNames: ReadonlySet<string>;
   protected readonly compiled: readonly CompiledPolicy[];
-  readonly #candidates: CandidateSource;
+  readonly #decider: CompiledDecider;
   readonly #infos: ReadonlyMap<PolicyId, PolicyInfo>;
 
   constructor(input: Bundle | PolicySetJson, options: CompileOptions) {
@@ -55,11 +57,18 @@ class CompiledAuthorizer implements DecidingAuthorizer {
     this.compiled = policies;
     this.#infos = new Map(policies.map((policy) => [policy.id, policyInfo(policy, bundle)]));
     const index = options.index === false ? undefined : new ScopeIndex(policies);
-    this.#candidates = index ? (request, entities) => index.candidates(request, entities) : () => policies;
+    const candidates: CandidateSource = index
+      ? (request, entities) => index.candidates(request, entities)
+      : () => policies;
+    this.#decider = new CompiledDecider(candidates, index && policies, options);
+  }
+
+  get path(): Path {
+    return this.#decider.path;
   }
 
   isAuthorized(request: Request, entities: Entities): Answer {
-    return authorize(this.#candidates, request, entities);
+    return this.#decider.decide(request, entities);
   }
 
   policy(id: PolicyId): PolicyInfo | undefined {

@@ -5,6 +5,7 @@ export { decodeEntity } from "./codec/decode-entity.js";
 export { decodeRecord, decodeUid, decodeValue } from "./codec/decode-value.js";
 export { encodeEntity } from "./codec/encode-entity.js";
 export { encodeRecord, encodeValue } from "./codec/encode-value.js";
+export type { Path } from "./compile/situations.js";
 export { type CompileOptions, compile, compileDecideOnly, type DecidingAuthorizer } from "./compile.js";
 export * from "./decider.js";
 export { actionEntities } from "./entities/action-entities.js";
