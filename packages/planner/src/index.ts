@@ -1,2 +1,4 @@
 export * from "./mapping/index.js";
 export { PlanError, type PlanErrorCode, type PlanErrorOptions } from "./plan-error.js";
+export * from "./predicate/index.js";
+export * from "./translate/index.js";

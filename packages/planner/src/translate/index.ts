@@ -1,0 +1,2 @@
+export { AttributeTypes } from "./attribute-types.js";
+export { type Contribution, isOpen, type PlanOptions, planResidual, type RowPlan } from "./plan-residual.js";
