@@ -4,7 +4,7 @@ import { expectBool, isIn, isOfType } from "../ops/index.js";
 import { childrenOf, constantOf, type Expr } from "../policy/expression.js";
 import { EntityUid } from "../value/entity-uid.js";
 import type { Value } from "../value/types.js";
-import { kindOf, typingOf } from "./kinds.js";
+import { kindOf, typingOf, witnessOf } from "./kinds.js";
 import type { KnownEnvironment } from "./known-request.js";
 import type { MissingParts } from "./need-list.js";
 import { NotKnown, PartialRecord } from "./not-known.js";
@@ -64,6 +64,10 @@ export class PartialEvaluator {
   condition(expr: Expr): boolean | Remainder {
     const result = this.evaluate(expr);
     if (!(result instanceof Remainder)) return expectBool(result);
+    const { kind, entityType } = result;
+    if (kind !== undefined && kind !== "boolean") {
+      expectBool(entityType === undefined ? witnessOf(kind) : EntityUid.of(entityType, ""));
+    }
     const only = onlyOperand(result.expr);
     return only === undefined ? result : new Remainder(only);
   }

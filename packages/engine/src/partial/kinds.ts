@@ -29,6 +29,11 @@ const WITNESSES = {
 
 const NOTHING: Entities = { get: () => undefined };
 
+/** A value of a kind, for an operator to say what it thinks of such. */
+export function witnessOf(kind: Kind): Value {
+  return WITNESSES[kind];
+}
+
 export function kindOfValue(value: Value): Kind {
   switch (typeof value) {
     case "boolean":

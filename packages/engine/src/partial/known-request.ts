@@ -2,6 +2,7 @@ import type { Environment } from "../environment.js";
 import type { Request } from "../request.js";
 import { EntityUid } from "../value/entity-uid.js";
 import { CedarRecord } from "../value/record.js";
+import type { Value } from "../value/types.js";
 import { KnownEntities, NotKnown, PartialRecord } from "./not-known.js";
 import {
   type PartialContext,
@@ -25,7 +26,7 @@ export class KnownRequest implements Request {
     const { unknown } = context;
     this.namesAll = [principal, action, resource].every((part) => part instanceof EntityUid);
     this.contextIsWhole = unknown !== "all" && unknown.size === 0;
-    this.context = this.contextIsWhole ? new CedarRecord(context.known) : partial(context);
+    this.context = this.contextIsWhole ? whole(context) : partial(context);
   }
 
   get principal(): EntityUid {
@@ -61,9 +62,19 @@ function known(part: EntityUid | UnknownEntity): EntityUid {
   throw new NotKnown({ kind: "variable" });
 }
 
+function whole({ known }: PartialContext): CedarRecord {
+  const members = new Map<string, Value>();
+  for (const [name, value] of known) if (value !== undefined) members.set(name, value);
+  return new CedarRecord(members);
+}
+
 function partial({ known, unknown }: PartialContext): PartialRecord {
   return new PartialRecord(
-    (name) => known.get(name) ?? (unknown === "all" || unknown.has(name) ? UNKNOWN : undefined),
+    (name) => {
+      const value = known.get(name);
+      if (value !== undefined || known.has(name)) return value;
+      return unknown === "all" || unknown.has(name) ? UNKNOWN : undefined;
+    },
     (name) => ({ kind: "member", name }),
   );
 }

@@ -10,7 +10,7 @@ import { type KnownEnvironment, knownEnvironment } from "./known-request.js";
 import { gatherNeeds, MissingParts } from "./need-list.js";
 import { NotKnown } from "./not-known.js";
 import { conditionOf } from "./policy-condition.js";
-import { mayBe, mayErr, Remainder } from "./remainder.js";
+import { mayBe, mayBeNoTruth, Remainder } from "./remainder.js";
 import type {
   Condition,
   PartialEntities,
@@ -101,7 +101,7 @@ class Tally {
       effect: policy.body.effect,
       condition,
       mayHold: mayBe(true, condition),
-      mayErr: mayErr(condition),
+      mayErr: mayBeNoTruth(condition),
     };
     this.#open.push({ policy, missing, residual });
   }

@@ -25,7 +25,8 @@ export interface PartialRequest {
 
 /** Members that are neither known nor named as unknown are absent. */
 export interface PartialContext {
-  readonly known: ReadonlyMap<string, Value>;
+  /** `undefined`: known to be absent. */
+  readonly known: ReadonlyMap<string, Value | undefined>;
   /** Members that may be there or not, with any value; `"all"`: every member that is not known. */
   readonly unknown: ReadonlySet<string> | "all";
 }
