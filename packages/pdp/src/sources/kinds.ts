@@ -1,12 +1,15 @@
 import type { z } from "zod";
-import type { KindSettings, SourceKind } from "./kind.js";
+import { type KindSettings, kind, type SourceKind } from "./kind.js";
+import { tokenSettings } from "./token/settings.js";
 
 /**
  * Every kind that `cordon.yaml` can declare, one line each:
  *
  *     sql: kind(sqlSettings, () => import("./sql/open.js")),
  */
-export const SOURCE_KINDS: Readonly<Record<string, SourceKind>> = {};
+export const SOURCE_KINDS: Readonly<Record<string, SourceKind>> = {
+  token: kind(tokenSettings, () => import("./token/open.js")),
+};
 
 /** The settings of each kind, for the schema of `cordon.yaml`. */
 export function kindSettings(): z.ZodType<KindSettings>[] {
