@@ -9,6 +9,7 @@ import { evaluate } from "./interpret/evaluate.js";
 import { expectBool } from "./ops/index.js";
 import type { CompiledPolicy } from "./policy/compiled.js";
 import { holds } from "./policy/scope.js";
+import type { PolicyId } from "./policy/types.js";
 import type { Request } from "./request.js";
 
 /** Gives the policies whose scope may match a request: all of those that do match, and perhaps others. */
@@ -25,58 +26,69 @@ export function authorize(candidates: CandidateSource, request: Request, entitie
 }
 
 /**
- * Cedar's combination of policies, written once: deny unless some permit is satisfied and no forbid is;
+ * Gathers what the policies of a set came to, and combines it: deny unless some permit is satisfied and no forbid is;
  * a policy that errs counts as not satisfied.
  */
 export class Combination {
-  readonly #permits: CompiledPolicy[] = [];
-  readonly #forbids: CompiledPolicy[] = [];
-  readonly #errors: { policy: CompiledPolicy; error: EvaluationError }[] = [];
+  #permits: CompiledPolicy[] | undefined;
+  #forbids: CompiledPolicy[] | undefined;
+  #errors: Erring[] | undefined;
 
   add(policy: CompiledPolicy, outcome: Outcome): void {
     if (outcome === "not_satisfied") return;
     if (outcome === "satisfied") this.satisfied(policy);
-    else this.#errors.push({ policy, error: outcome });
+    else this.#err(policy, outcome);
   }
 
   satisfied(policy: CompiledPolicy): void {
-    if (policy.body.effect === "permit") this.#permits.push(policy);
+    if (policy.body.effect === "permit") {
+      if (this.#permits === undefined) this.#permits = [policy];
+      else this.#permits.push(policy);
+    } else if (this.#forbids === undefined) this.#forbids = [policy];
     else this.#forbids.push(policy);
   }
 
   /** For what was thrown while the policy was evaluated. Whatever is not a policy's error is thrown on. */
   erred(policy: CompiledPolicy, thrown: unknown): void {
     if (!(thrown instanceof Failure)) throw thrown;
-    this.#errors.push({ policy, error: thrown });
+    this.#err(policy, thrown);
   }
 
   /** Lists policies in the order of the set, whatever the order in which they were added. */
   answer(): Answer {
-    const allow = allows(this.#permits.length > 0, this.#forbids.length > 0);
-    const determining = allow ? this.#permits : this.#forbids;
+    const isAllowed = allows(this.#permits !== undefined, this.#forbids !== undefined);
     return {
-      decision: allow ? "allow" : "deny",
-      reason: inOrder(determining, byOrdinal).map(idOf),
-      errors: inOrder(this.#errors, (a, b) => byOrdinal(a.policy, b.policy)).map(
-        ({ policy, error: { code, message, help } }) => ({
-          policyId: policy.id,
-          error: { code, message, help },
-        }),
-      ),
+      decision: isAllowed ? "allow" : "deny",
+      reason: idsOf(isAllowed ? this.#permits : this.#forbids),
+      errors: this.#errors === undefined ? [] : errorsOf(this.#errors),
     };
+  }
+
+  #err(policy: CompiledPolicy, error: EvaluationError): void {
+    this.#errors ??= [];
+    this.#errors.push({ policy, error });
   }
 }
 
-function inOrder<T>(list: T[], compare: (a: T, b: T) => number): T[] {
-  return list.length > 1 ? list.sort(compare) : list;
+interface Erring {
+  readonly policy: CompiledPolicy;
+  readonly error: EvaluationError;
 }
 
-function byOrdinal(a: CompiledPolicy, b: CompiledPolicy): number {
-  return a.ordinal - b.ordinal;
+function idsOf(policies: CompiledPolicy[] | undefined): PolicyId[] {
+  if (policies === undefined) return [];
+  const [first] = policies;
+  if (first !== undefined && policies.length === 1) return [first.id];
+  return policies.sort((a, b) => a.ordinal - b.ordinal).map((policy) => policy.id);
 }
 
-function idOf(policy: CompiledPolicy): CompiledPolicy["id"] {
-  return policy.id;
+function errorsOf(errors: Erring[]): Answer["errors"] {
+  return errors
+    .sort((a, b) => a.policy.ordinal - b.policy.ordinal)
+    .map(({ policy, error: { code, message, help } }) => ({
+      policyId: policy.id,
+      error: { code, message, help },
+    }));
 }
 
 export function scopeHolds(policy: CompiledPolicy, { request, entities }: Environment): boolean {

@@ -15,6 +15,7 @@ const LAST_MS = 253_402_300_799_999;
 const DAY_MS = 86_400_000n;
 const UNITS = ["d", "h", "m", "s", "ms"] as const;
 const UNIT_MS = [DAY_MS, 3_600_000n, 60_000n, 1000n, 1n] as const;
+const DAY = Number(DAY_MS);
 
 /** A Cedar `datetime`: milliseconds since 1970-01-01, UTC, in 64 bits. */
 export class Datetime implements Structured {
@@ -31,7 +32,7 @@ export class Datetime implements Structured {
     const midnight = epochDays(Number(date[1]), Number(date[2]), Number(date[3]));
     if (midnight === undefined) throw invalidDatetime(`invalid date: ${date[0]}`);
     const rest = text.slice(date[0].length);
-    return new Datetime(midnight * Number(DAY_MS) + (rest === "" ? 0 : parseTime(rest)));
+    return new Datetime(midnight * DAY + (rest === "" ? 0 : parseTime(rest)));
   }
 
   equals(other: object): boolean {
@@ -43,7 +44,7 @@ export class Datetime implements Structured {
   }
 
   offset(duration: Duration): Datetime {
-    const ms = toLong(BigInt(this.ms) + BigInt(duration.ms));
+    const ms = sum(this.ms, duration.ms);
     if (ms === undefined) {
       throw extensionFailure("offset", `overflows when adding an offset: ${this}+(${duration.ms}ms)`);
     }
@@ -51,7 +52,7 @@ export class Datetime implements Structured {
   }
 
   durationSince(earlier: Datetime): Duration {
-    const ms = toLong(BigInt(this.ms) - BigInt(earlier.ms));
+    const ms = difference(this.ms, earlier.ms);
     if (ms === undefined) {
       throw extensionFailure(
         "durationSince",
@@ -63,7 +64,7 @@ export class Datetime implements Structured {
 
   /** Midnight, UTC, of the same day. */
   toDate(): Datetime {
-    const ms = toLong(BigInt(this.ms) - BigInt(this.toTime().ms));
+    const ms = difference(this.ms, this.toTime().ms);
     if (ms === undefined) {
       throw extensionFailure("toDate", `overflows when computing the date of ${this}`);
     }
@@ -72,8 +73,9 @@ export class Datetime implements Structured {
 
   /** The time since midnight, UTC. */
   toTime(): Duration {
-    const remainder = BigInt(this.ms) % DAY_MS;
-    return new Duration(Number(remainder < 0n ? remainder + DAY_MS : remainder));
+    const remainder = typeof this.ms === "number" ? this.ms % DAY : Number(this.ms % DAY_MS);
+    // Adding 0 turns -0 into 0.
+    return new Duration(remainder < 0 ? remainder + DAY : remainder + 0);
   }
 
   /** What the constructor reads back to this value, in UTC; undefined outside the years 0 to 9999. */
@@ -124,7 +126,9 @@ export class Duration implements Structured {
   /** Whole units, rounded towards zero. */
   in(unit: (typeof UNITS)[number]): Long {
     const size = UNIT_MS[UNITS.indexOf(unit)] ?? 1n;
-    return toLong(BigInt(this.ms) / size) ?? this.ms;
+    if (typeof this.ms === "bigint") return toLong(this.ms / size) ?? this.ms;
+    const whole = this.ms - (this.ms % Number(size));
+    return whole / Number(size) + 0;
   }
 
   /** What the constructor reads back to this value, in as large units as possible. */
@@ -141,6 +145,23 @@ export class Duration implements Structured {
   }
 }
 
+/** In numbers where they are exact; undefined outside of 64 bits. */
+function sum(a: Long, b: Long): Long | undefined {
+  if (typeof a === "number" && typeof b === "number") {
+    const exact = a + b;
+    if (Number.isSafeInteger(exact)) return exact;
+  }
+  return toLong(BigInt(a) + BigInt(b));
+}
+
+function difference(a: Long, b: Long): Long | undefined {
+  if (typeof a === "number" && typeof b === "number") {
+    const exact = a - b;
+    if (Number.isSafeInteger(exact)) return exact;
+  }
+  return toLong(BigInt(a) - BigInt(b));
+}
+
 function invalidDatetime(message: string) {
   return extensionFailure("datetime", message, DATETIME_HELP);
 }
@@ -154,7 +175,7 @@ function epochDays(year: number, month: number, day: number): number | undefined
   // Date.UTC takes the years 0 to 99 for 1900 to 1999: ask 400 years (146,097 days) later.
   const date = new Date(Date.UTC(year + 400, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return date.getTime() / Number(DAY_MS) - 146_097;
+  return date.getTime() / DAY - 146_097;
 }
 
 /** Milliseconds to add to midnight for `THH:MM:SS` with milliseconds and offset. */
