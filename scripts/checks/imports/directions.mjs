@@ -12,6 +12,8 @@ const MAY_IMPORT = {
   "@cordon/client": ["@cordon/engine"],
   "@cordon/gates": ["@cordon/engine"],
   "@cordon/planner": ["@cordon/engine"],
+  // Starts servers and knows nothing of us; only what is never published and tests may use it.
+  "@cordon/databases": [],
   "@cordon/pdp": ["@cordon/planner", "@cordon/cedar", "@cordon/engine"],
   "@cordon/analysis": ["@cordon/pdp", "@cordon/planner", "@cordon/cedar", "@cordon/engine"],
   cordon: [
@@ -26,6 +28,7 @@ const MAY_IMPORT = {
   // The extension finds the command on the user's machine and speaks the protocol with it.
   "cordon-vscode": [],
   "@cordon/example-helpdesk": [
+    "@cordon/databases",
     "@cordon/gates",
     "@cordon/client",
     "@cordon/pdp",
@@ -33,6 +36,7 @@ const MAY_IMPORT = {
     "@cordon/engine",
   ],
   "@cordon/conformance": [
+    "@cordon/databases",
     "@cordon/analysis",
     "@cordon/client",
     "@cordon/pdp",
@@ -41,6 +45,7 @@ const MAY_IMPORT = {
     "@cordon/engine",
   ],
   "@cordon/bench": [
+    "@cordon/databases",
     "@cordon/gates",
     "@cordon/client",
     "@cordon/pdp",
@@ -51,7 +56,13 @@ const MAY_IMPORT = {
 };
 
 /** @type {Record<string, readonly string[]>} */
-const TEST_ONLY = { "@cordon/gates": ["@cordon/client"] };
+const TEST_ONLY = {
+  "@cordon/gates": ["@cordon/client"],
+  "@cordon/planner": ["@cordon/databases"],
+  "@cordon/pdp": ["@cordon/databases"],
+  "@cordon/analysis": ["@cordon/databases"],
+  cordon: ["@cordon/databases"],
+};
 
 /** Everybody else meets Cedar's own implementation through @cordon/cedar; these two compare with it. */
 const WASM = "@cedar-policy/cedar-wasm";

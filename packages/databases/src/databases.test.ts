@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { createConnection } from "mysql2/promise";
+import pg from "pg";
+import { type DatabaseServer, startMariadb, startPostgres, whyNoMariadb } from "./index.js";
+import { signalProcess } from "./process/process-tree.js";
+
+const KINDS: { name: string; start: () => Promise<DatabaseServer>; skip: string | false; query: Query }[] = [
+  { name: "PostgreSQL", start: () => startPostgres(), skip: false, query: queryPostgres },
+  { name: "MariaDB", start: () => startMariadb(), skip: await whyNoMariadb(), query: queryMariadb },
+];
+
+type Query = (url: string, sql: string) => Promise<unknown>;
+
+for (const { name, start, skip, query } of KINDS) {
+  test(`${name} keeps port and data over a restart, freezes and thaws`, { skip }, async () => {
+    const server = await start();
+    try {
+      const url = await server.createDatabase();
+      await query(url, "CREATE TABLE t (x int)");
+      await query(url, "INSERT INTO t VALUES (7)");
+      await server.restart();
+      assert.deepEqual(await query(url, "SELECT x FROM t"), [{ x: 7 }]);
+
+      server.pause();
+      const frozen = query(url, "SELECT x FROM t");
+      assert.equal(await Promise.race([frozen, delay(150, "frozen")]), "frozen");
+      server.resume();
+      assert.deepEqual(await frozen, [{ x: 7 }]);
+
+      await server.halt();
+      await assert.rejects(query(url, "SELECT 1"), { code: "ECONNREFUSED" });
+      await server.start();
+      assert.deepEqual(await query(url, "SELECT x FROM t"), [{ x: 7 }]);
+      server.pause();
+    } finally {
+      await server.stop();
+    }
+    await assert.rejects(query(server.url, "SELECT 1"), { code: "ECONNREFUSED" });
+  });
+}
+
+test("a process that is killed leaves neither servers nor directories", async () => {
+  const temporary = mkdtempSync(join(tmpdir(), "cordon-killed-"));
+  chmodSync(temporary, 0o755);
+  const program = `
+    import { startPostgres } from ${JSON.stringify(new URL("./index.js", import.meta.url).href)};
+    const server = await startPostgres();
+    server.pause();
+    console.log(server.url);
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  const left = () => readdirSync(temporary).filter((name) => !name.startsWith("cordon-databases-"));
+  try {
+    const url = await new Promise<string>((resolve) =>
+      child.stdout.once("data", (text) => resolve(`${text}`.trim())),
+    );
+    assert.equal(left().length, 1);
+    signalProcess(child.pid ?? 0, "SIGKILL");
+    await exited;
+    for (let waited = 0; left().length > 0 && waited < 10_000; waited += 20) await delay(20);
+    assert.deepEqual(left(), []);
+    await assert.rejects(queryPostgres(url, "SELECT 1"), { code: "ECONNREFUSED" });
+  } finally {
+    signalProcess(child.pid ?? 0, "SIGKILL");
+    rmSync(temporary, { recursive: true, force: true });
+  }
+});
+
+async function queryPostgres(url: string, sql: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function queryMariadb(url: string, sql: string): Promise<unknown> {
+  const connection = await createConnection(url);
+  try {
+    return (await connection.query(sql))[0];
+  } finally {
+    await connection.end();
+  }
+}

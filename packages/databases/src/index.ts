@@ -1,0 +1,3 @@
+export { type MariadbOptions, startMariadb, whyNoMariadb } from "./mariadb/start-mariadb.js";
+export { type PostgresOptions, startPostgres } from "./postgres/start-postgres.js";
+export { type DatabaseServer, DatabaseUnavailable } from "./server.js";
