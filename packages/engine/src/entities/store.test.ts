@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { EngineError, type Entities, type EntityData, EntityStore, EntityUid, type Value } from "../index.js";
+import {
+  CedarRecord,
+  type Entities,
+  type Entity,
+  type EntityData,
+  EntityStore,
+  EntityUid,
+  type Value,
+  valuesEqual,
+} from "../index.js";
+import { name, value } from "../testing-internal/arbitraries.js";
 import { checkProperty } from "../testing-internal/property.js";
 
 const IDS = ["a", "b", "c", "d", "e", "f"];
@@ -55,38 +65,89 @@ test("removing an entity cuts what its descendants had through it", () => {
   assert.deepEqual(ancestors(store, "a"), ["b", "e"]);
 });
 
+const id = fc.constantFrom(...IDS);
+/** With parents given twice, and some that never come to be. */
+const parentIds = fc.array(fc.constantFrom(...IDS, "ghost"), { maxLength: 4 });
 const change = fc.oneof(
-  fc.record({ kind: fc.constant("upsert" as const), id: fc.constantFrom(...IDS), parents: fc.subarray(IDS) }),
-  fc.record({
-    kind: fc.constant("remove" as const),
-    id: fc.constantFrom(...IDS),
-    parents: fc.constant<string[]>([]),
-  }),
+  { arbitrary: fc.record({ kind: fc.constant("upsert" as const), id, parents: parentIds }), weight: 4 },
+  fc.record({ kind: fc.constantFrom("remove" as const, "ask" as const), id }),
+  fc.record({ kind: fc.constantFrom("addParent" as const, "removeParent" as const), id, parent: id }),
 );
 
-test("after any changes the store is as if built from what remains", (t) => {
+/** Ancestors by what the word means: whatever can be reached, found by going on until nothing is added. */
+function reach(parents: ReadonlyMap<string, readonly string[]>, from: string): string[] {
+  const reached = new Set(parents.get(from));
+  for (let size = -1; size !== reached.size; ) {
+    size = reached.size;
+    for (const each of [...reached]) for (const parent of parents.get(each) ?? []) reached.add(parent);
+  }
+  return [...reached].sort();
+}
+
+test("after any changes the ancestors are those of a closure by brute force, and what was handed out stays", (t) => {
+  let closed = 0;
+  let refused = 0;
   checkProperty(
     t,
     fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
       const store = new EntityStore();
-      const remaining = new Map<string, EntityData>();
-      for (const { kind, id, parents } of changes) {
-        if (kind === "remove") {
-          assert.equal(store.remove(of(id)), remaining.delete(id));
-          continue;
+      let model = new Map<string, readonly string[]>();
+      const handedOut: { entity: Entity; ancestors: string[] }[] = [];
+      const expected = () => IDS.map((each) => (model.has(each) ? reach(model, each) : undefined));
+      const attempt = (next: Map<string, readonly string[]>, action: () => boolean, done: boolean) => {
+        if ([...next.keys()].some((each) => reach(next, each).includes(each))) {
+          assert.throws(action, { code: "entity_cycle" });
+          assert.throws(() => EntityStore.from([...next].map(([each, up]) => entity(each, ...up))));
+          refused += 1;
+          return;
         }
-        try {
-          store.upsert(entity(id, ...parents));
-          remaining.set(id, entity(id, ...parents));
-        } catch (error) {
-          assert.ok(error instanceof EngineError && error.code === "entity_cycle");
-          assert.throws(() => EntityStore.from(new Map(remaining).set(id, entity(id, ...parents)).values()));
+        assert.equal(action(), done);
+        model = next;
+      };
+      for (const { kind, id: own, ...given } of changes) {
+        const parents = model.get(own);
+        const next = new Map(model);
+        if (kind === "ask") {
+          const found = store.get(of(own));
+          assert.equal(found !== undefined, model.has(own));
+          if (found) handedOut.push({ entity: found, ancestors: reach(model, own) });
+        } else if (kind === "remove") {
+          next.delete(own);
+          attempt(next, () => store.remove(of(own)), parents !== undefined);
+        } else if ("parents" in given) {
+          next.set(own, given.parents);
+          const upsert = () => {
+            store.upsert(entity(own, ...given.parents));
+            return true;
+          };
+          attempt(next, upsert, true);
+        } else if ("parent" in given) {
+          const { parent } = given;
+          const had = parents?.includes(parent) ?? false;
+          const others = parents?.filter((each) => each !== parent) ?? [];
+          if (parents) next.set(own, kind === "addParent" ? [...others, parent] : others);
+          const done = parents !== undefined && had === (kind === "removeParent");
+          const method = kind === "addParent" ? "addParent" : "removeParent";
+          attempt(next, () => store[method](of(own), of(parent)), done);
         }
-        assert.deepEqual(picture(store), picture(EntityStore.from(remaining.values())));
       }
-      assert.equal(store.size, remaining.size);
+      for (const { entity: old, ancestors: then } of handedOut)
+        assert.deepEqual([...old.ancestors()].map((uid) => uid.id).sort(), then);
+      assert.deepEqual(picture(store), expected());
+      assert.equal(store.size, model.size);
+      for (const own of IDS) {
+        for (const other of [...IDS, "ghost"]) {
+          const isIn = store.get(of(own))?.isIn(of(other));
+          assert.equal(isIn, model.has(own) ? reach(model, own).includes(other) : undefined);
+        }
+      }
+      const loaded = EntityStore.from([...model].map(([each, up]) => entity(each, ...up)));
+      assert.deepEqual(picture(loaded), expected());
+      if (expected().some((ancestorIds) => (ancestorIds?.length ?? 0) > 1)) closed += 1;
     }),
+    1500,
   );
+  assert.ok(closed > 0 && refused > 0);
 });
 
 test("an overlay is as if the store had been built with it, and leaves the store alone", (t) => {
@@ -126,4 +187,45 @@ test("an overlay is as if the store had been built with it, and leaves the store
     2000,
   );
   assert.ok(overlaid > 0);
+});
+
+test("what the store packs reads as it was given", (t) => {
+  const attribute = fc.tuple(name, value);
+  const entities = fc.array(fc.tuple(id, fc.array(attribute, { maxLength: 60 })), { maxLength: 8 });
+  checkProperty(
+    t,
+    fc.property(entities, (given) => {
+      const store = new EntityStore();
+      const records = new Map<string, CedarRecord>();
+      for (const [own, members] of given) {
+        const attrs = CedarRecord.of(members);
+        store.upsert({ uid: of(own), attrs });
+        records.set(own, attrs);
+      }
+      for (const [own, attrs] of records) {
+        const stored = store.get(of(own))?.attrs ?? CedarRecord.EMPTY;
+        assert.ok(stored.equals(attrs) && attrs.equals(stored));
+        assert.deepEqual([...stored], [...attrs]);
+        assert.deepEqual([...stored.keys()], [...attrs.keys()]);
+        assert.equal(stored.identity(), attrs.identity());
+        assert.equal(stored.size, attrs.size);
+        for (const [key, each] of attrs)
+          assert.ok(stored.has(key) && valuesEqual(stored.get(key) ?? 0, each));
+        assert.equal(stored.get("not there"), undefined);
+        assert.equal(stored.has("not there"), false);
+      }
+    }),
+    300,
+  );
+});
+
+test("ten thousand parents and a chain of ten thousand are closed over", () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => `g${index}`);
+  const wide = EntityStore.from([entity("a", ...many), ...many.map((each) => entity(each, "root"))]);
+  assert.equal(ancestors(wide, "a")?.length, 10_001);
+  assert.equal(wide.get(of("a"))?.isIn(of("root")), true);
+  assert.equal(wide.get(of("a"))?.isIn(EntityUid.of("Other", "g7")), false);
+  const deep = EntityStore.from(many.map((each, index) => entity(each, `g${index + 1}`)));
+  assert.equal(deep.get(of("g0"))?.isIn(of("g10000")), true);
+  assert.throws(() => deep.upsert(entity("g10000", "g5000")), { code: "entity_cycle" });
 });

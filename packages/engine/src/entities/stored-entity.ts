@@ -1,53 +1,37 @@
 import type { EntityUid } from "../value/entity-uid.js";
 import { CedarRecord } from "../value/record.js";
 import type { Value } from "../value/types.js";
-import type { Entity, EntityData } from "./types.js";
+import type { Lineage } from "./lineage.js";
+import type { Entity } from "./types.js";
 
-type Ancestors = ReadonlyMap<string, EntityUid>;
-
-const NO_ANCESTORS: Ancestors = new Map();
-
-/** An entity whose ancestors have been computed by the store that holds it. */
+/** An entity whose ancestors are known to the store that holds it. Never changes: the store replaces it. */
 export class StoredEntity implements Entity {
   readonly uid: EntityUid;
   readonly attrs: CedarRecord;
   readonly tags: CedarRecord;
-  readonly parents: readonly EntityUid[];
-  readonly #ancestors: Ancestors;
+  readonly lineage: Lineage;
 
-  constructor(
-    data: Required<Omit<EntityData, "attrs" | "tags">> & { attrs: CedarRecord; tags: CedarRecord },
-    ancestors: Ancestors = NO_ANCESTORS,
-  ) {
-    this.uid = data.uid;
-    this.attrs = data.attrs;
-    this.tags = data.tags;
-    this.parents = data.parents;
-    this.#ancestors = ancestors;
+  constructor(uid: EntityUid, attrs: CedarRecord, tags: CedarRecord, lineage: Lineage) {
+    this.uid = uid;
+    this.attrs = attrs;
+    this.tags = tags;
+    this.lineage = lineage;
   }
 
-  static from(data: EntityData, ancestors: Ancestors = NO_ANCESTORS): StoredEntity {
-    const parents = data.parents ?? [];
-    return new StoredEntity(
-      { uid: data.uid, attrs: toRecord(data.attrs), tags: toRecord(data.tags), parents },
-      ancestors,
-    );
-  }
-
-  withAncestors(ancestors: Ancestors): StoredEntity {
-    return new StoredEntity(this, ancestors);
+  get parents(): readonly EntityUid[] {
+    return this.lineage.parents;
   }
 
   ancestors(): Iterable<EntityUid> {
-    return this.#ancestors.values();
+    return this.lineage.ancestors;
   }
 
   isIn(uid: EntityUid): boolean {
-    return this.#ancestors.has(uid.key);
+    return this.lineage.ancestors.has(uid);
   }
 }
 
-function toRecord(given: ReadonlyMap<string, Value> | CedarRecord | undefined): CedarRecord {
-  if (given === undefined) return CedarRecord.EMPTY;
+export function toRecord(given: ReadonlyMap<string, Value> | CedarRecord | undefined): CedarRecord {
+  if (given === undefined || given.size === 0) return CedarRecord.EMPTY;
   return given instanceof CedarRecord ? given : CedarRecord.of(given);
 }
