@@ -37,6 +37,8 @@ export interface DecideOptions {
   traceId?: string;
   /** Who asks, for the decision log. */
   caller?: string;
+  /** How old data from sources may be, in milliseconds, where that is less than the project allows. */
+  maxAge?: number;
   signal?: AbortSignalLike;
 }
 
@@ -81,6 +83,35 @@ export interface Decision {
   obligations: { id: string; policyId: PolicyId }[];
   /** JSON pointers to request members that were accepted and not used. */
   ignored: string[];
+  /** Sources whose data was older than it should be, because nothing newer could be had; absent where there are none. */
+  stale?: { source: string; ageMs: number }[];
+  /** Sources that gave no answer, where the reason is `source_unavailable`. */
+  unavailable?: { source: string; code: string; message: string }[];
+}
+
+/** What a decision asked sources for, and what it could do without. */
+export interface FetchReport {
+  /** How often it had to ask before it could go on. */
+  rounds: number;
+  fetched: {
+    source: string;
+    entity: string;
+    /** False: the source says that there is no such entity. */
+    exists: boolean;
+    attributes: string[];
+    parents: boolean;
+    /** RFC 3339: what it says is not older. */
+    at: string;
+    ageMs: number;
+    stale?: true;
+  }[];
+  /** Members of the context that sources gave. */
+  context: { source: string; member: string; at: string; stale?: true }[];
+  failed: { source: string; entity?: string; code: string; message: string }[];
+  /** What a source could have said of the entities looked at, and was not asked. */
+  notFetched: { source: string; entity?: string; what: string[] }[];
+  /** Policies left open, because the rest could not change the decision or could not be had. */
+  openPolicies: PolicyId[];
 }
 
 /** The failure of one item of a batch. A gate treats it as a deny. */
@@ -97,10 +128,15 @@ export interface Decider {
     requests: readonly DecisionRequest[],
     options?: DecideManyOptions,
   ): Promise<(Decision | DecisionFailure)[]>;
-  explain(
-    request: DecisionRequest,
-    options?: DecideOptions,
-  ): Promise<{ decision: Decision; explanation: Explanation }>;
+  explain(request: DecisionRequest, options?: DecideOptions): Promise<Explained>;
+}
+
+export interface Explained {
+  decision: Decision;
+  /** Of the policies that were evaluated to the end. */
+  explanation: Explanation;
+  /** Absent where the project has no sources. */
+  sources?: FetchReport;
 }
 
 /** A request that cannot be decided because it is malformed (HTTP 400), not denied. */
