@@ -2,8 +2,9 @@ import type { Answer } from "./answer.js";
 import type { CandidateSource } from "./authorize.js";
 import type { Authorizer } from "./authorizer.js";
 import type { Bundle, PolicyInfo } from "./bundle.js";
-import { CompiledDecider, type PathOptions } from "./compile/decider.js";
-import type { Path } from "./compile/situations.js";
+import { type CodeSources, CompiledDecider, type PathOptions } from "./compile/decider.js";
+import { generate } from "./compile/generate.js";
+import type { Path, Prepared } from "./compile/situations.js";
 import type { Entities } from "./entities/types.js";
 import { EngineError } from "./errors.js";
 import { explainRequest } from "./explain/explain.js";
@@ -31,7 +32,7 @@ export type DecidingAuthorizer = Omit<Authorizer, "explain" | "partial">;
  * @throws EngineError for malformed policies, with a JSON pointer into the policy set
  */
 export function compile(input: Bundle | PolicySetJson, options: CompileOptions = {}): Authorizer {
-  return new ExplainingAuthorizer(input, options);
+  return new ExplainingAuthorizer(input, options, { generate });
 }
 
 /** As `compile`, without `explain` and `partial`, for where every kilobyte counts. */
@@ -39,7 +40,12 @@ export function compileDecideOnly(
   input: Bundle | PolicySetJson,
   options: CompileOptions = {},
 ): DecidingAuthorizer {
-  return new CompiledAuthorizer(input, options);
+  return new CompiledAuthorizer(input, options, { generate });
+}
+
+/** As `compileDecideOnly`, with code generated ahead of time: nothing here makes code of text. */
+export function compilePrepared(input: Bundle, prepared: readonly Prepared[]): DecidingAuthorizer {
+  return new CompiledAuthorizer(input, {}, { prepared });
 }
 
 class CompiledAuthorizer implements DecidingAuthorizer {
@@ -49,7 +55,7 @@ class CompiledAuthorizer implements DecidingAuthorizer {
   readonly #decider: CompiledDecider;
   readonly #infos: ReadonlyMap<PolicyId, PolicyInfo>;
 
-  constructor(input: Bundle | PolicySetJson, options: CompileOptions) {
+  constructor(input: Bundle | PolicySetJson, options: CompileOptions, code: CodeSources) {
     const bundle = bundleOf(input);
     const { policies, attributeNames } = buildPolicies(bundle?.policies ?? input);
     this.bundleId = bundle?.id ?? null;
@@ -60,7 +66,7 @@ class CompiledAuthorizer implements DecidingAuthorizer {
     const candidates: CandidateSource = index
       ? (request, entities) => index.candidates(request, entities)
       : () => policies;
-    this.#decider = new CompiledDecider(candidates, index && policies, options);
+    this.#decider = new CompiledDecider(candidates, index && policies, options, code);
   }
 
   get path(): Path {

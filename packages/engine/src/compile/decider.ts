@@ -5,9 +5,9 @@ import { Frame } from "../frame.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
 import type { Request } from "../request.js";
 import { conditionsOf } from "./closures.js";
-import { type KnownSituation, type Path, Situations } from "./situations.js";
+import { type Generate, type KnownSituation, type Path, type Prepared, Situations } from "./situations.js";
 
-/** Decisions in one situation before code is generated for it: generating costs as much as some thousand of them. */
+/** Decisions in one situation before code is generated for it: generating costs as much as some hundred of them. */
 const WARMTH = 500;
 
 /** Above so many policies, going through all of them for each new situation would be felt. */
@@ -22,11 +22,16 @@ export interface PathOptions {
   path?: "auto" | Path;
 }
 
+/** Where generated code may come from. */
+export interface CodeSources {
+  readonly generate?: Generate;
+  readonly prepared?: readonly Prepared[];
+}
+
 /** Decides on one of the paths. All give the same answers. */
 export class CompiledDecider {
   readonly #candidates: CandidateSource;
   readonly #path: "auto" | Path;
-  readonly #warmth: number;
   readonly #situations: Situations | undefined;
   #last: KnownSituation | undefined;
 
@@ -35,12 +40,14 @@ export class CompiledDecider {
     candidates: CandidateSource,
     policies: readonly CompiledPolicy[] | undefined,
     { path = "auto" }: PathOptions,
+    { generate, prepared = [] }: CodeSources,
   ) {
     this.#candidates = candidates;
     this.#path = path;
-    this.#warmth = path === "auto" ? WARMTH : path === "generated" ? 0 : Number.POSITIVE_INFINITY;
+    const warmth = path === "auto" ? WARMTH : 0;
+    const code = { warmth, prepared, generate: path === "closures" ? undefined : generate };
     const isSmall = policies !== undefined && policies.length <= MOST_POLICIES;
-    this.#situations = isSmall && path !== "reference" ? new Situations(policies) : undefined;
+    this.#situations = isSmall && path !== "reference" ? new Situations(policies, code) : undefined;
   }
 
   /** What the latest decision was made by. */
@@ -55,7 +62,7 @@ export class CompiledDecider {
     const situation = this.#situations?.of(frame);
     this.#last = situation;
     if (situation !== undefined && situation.policies !== null) {
-      situation.decide(frame, situation.policies, combination, this.#warmth);
+      situation.decide(frame, situation.policies, combination);
       return combination.answer();
     }
     for (const policy of this.#candidates(request, frame)) {

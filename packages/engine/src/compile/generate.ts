@@ -1,12 +1,8 @@
-import type { Combination } from "../authorize.js";
-import type { Frame } from "../frame.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
 import { RUNTIME } from "./runtime.js";
+import type { Decide } from "./situations.js";
 import { decisionSource } from "./source/decision-source.js";
 import type { Situation } from "./source/expression-source.js";
-
-/** Evaluates policies that all apply to the situation it was generated for. */
-export type Decide = (frame: Frame, policies: readonly CompiledPolicy[], combination: Combination) => void;
 
 /** Beyond this V8 no longer optimises a function, and closures are quicker. */
 const LONGEST_SOURCE = 100_000;
@@ -14,7 +10,7 @@ const LONGEST_SOURCE = 100_000;
 let allowed: boolean | undefined;
 
 /** Whether this place lets code be made of text: a strict content security policy and edge workers don't. */
-export function canGenerate(): boolean {
+function canGenerate(): boolean {
   if (allowed === undefined) {
     try {
       allowed = new Function("return true")() === true;

@@ -2,21 +2,41 @@ import type { Combination } from "../authorize.js";
 import type { Entity } from "../entities/types.js";
 import type { Frame } from "../frame.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
-import { type Constraint, holds } from "../policy/scope.js";
+import { holds } from "../policy/scope.js";
+import type { EntityUidJson } from "../schema.js";
 import type { EntityUid } from "../value/entity-uid.js";
+import { policiesFor } from "./applicable.js";
 import { conditionsOf } from "./closures.js";
-import { type Decide, generate } from "./generate.js";
 import type { Situation } from "./source/expression-source.js";
 
 /** What evaluated a decision. */
 export type Path = "reference" | "closures" | "generated";
 
+/** Evaluates policies that all apply to the situation it was generated for. */
+export type Decide = (frame: Frame, policies: readonly CompiledPolicy[], combination: Combination) => void;
+
+/** Makes code; undefined where that can't be done, or isn't worth it. */
+export type Generate = (policies: readonly CompiledPolicy[], situation: Situation) => Decide | undefined;
+
+/** Code that was generated ahead of time, and the policies (by their ordinals) that it evaluates. */
+export interface Prepared {
+  readonly action: EntityUidJson;
+  readonly principalType: string;
+  readonly resourceType: string;
+  readonly policies: readonly number[];
+  readonly decide: Decide;
+}
+
+/** Where code comes from: made after so many decisions in one situation, or ahead of time. */
+export interface Code {
+  readonly generate: Generate | undefined;
+  readonly warmth: number;
+  readonly prepared: readonly Prepared[];
+}
+
 /** Requests may name any action and any type: what is kept stays bounded, and so does what is searched. */
 const MOST_ACTIONS = 1024;
 const MOST_SITUATIONS_OF_ACTION = 32;
-
-/** How many policies are worth going through one by one; beyond, the index finds the few that apply. */
-const MOST_POLICIES = 64;
 
 /**
  * What was found out about all requests with one action, type of principal and type of resource: the policies that may
@@ -29,22 +49,25 @@ export class KnownSituation implements Situation {
   /** Null where they are too many. */
   readonly policies: readonly CompiledPolicy[] | null;
   readonly #groups: ReadonlySet<string>;
+  readonly #code: Code;
   /** The action's entity as last seen. An entity object never changes, so neither do its groups. */
   #actionEntity: Entity | undefined;
   #decisions = 0;
-  #generated: Decide | undefined;
+  #decide: Decide | undefined;
 
-  constructor(frame: Frame, policies: readonly CompiledPolicy[]) {
+  constructor(frame: Frame, policies: readonly CompiledPolicy[], code: Code) {
     this.action = frame.action;
     this.principalType = frame.principal.type;
     this.resourceType = frame.resource.type;
-    this.policies = applying(policies, frame);
-    this.#actionEntity = frame.actionEntity;
+    this.policies = policiesFor(policies, frame);
     this.#groups = new Set(Array.from(frame.actionEntity?.ancestors() ?? [], (group) => group.key));
+    this.#code = code;
+    this.#actionEntity = frame.actionEntity;
+    this.#decide = code.prepared.find((prepared) => this.#fits(prepared))?.decide;
   }
 
   get path(): Path {
-    return this.#generated === undefined ? "closures" : "generated";
+    return this.#decide === undefined ? "closures" : "generated";
   }
 
   matches({ action, actionEntity, principal, resource }: Frame): boolean {
@@ -56,11 +79,12 @@ export class KnownSituation implements Situation {
     );
   }
 
-  /** @param warmth how many decisions it takes before code is generated */
-  decide(frame: Frame, policies: readonly CompiledPolicy[], combination: Combination, warmth: number): void {
-    if (this.#decisions++ === warmth) this.#generated = generate(policies, this);
-    if (this.#generated !== undefined) {
-      this.#generated(frame, policies, combination);
+  decide(frame: Frame, policies: readonly CompiledPolicy[], combination: Combination): void {
+    if (this.#decide === undefined && this.#decisions++ === this.#code.warmth) {
+      this.#decide = this.#code.generate?.(policies, this);
+    }
+    if (this.#decide !== undefined) {
+      this.#decide(frame, policies, combination);
       return;
     }
     for (const policy of policies) {
@@ -69,6 +93,18 @@ export class KnownSituation implements Situation {
         combination.add(policy, conditionsOf(policy.body)(frame));
       }
     }
+  }
+
+  /** Whether code was made for this situation and these policies: an action's groups may be others by now. */
+  #fits({ action, principalType, resourceType, policies }: Prepared): boolean {
+    return (
+      action.id === this.action.id &&
+      action.type === this.action.type &&
+      principalType === this.principalType &&
+      resourceType === this.resourceType &&
+      policies.length === this.policies?.length &&
+      this.policies.every(({ ordinal }, index) => ordinal === policies[index])
+    );
   }
 
   #isInSameGroups(entity: Entity | undefined): boolean {
@@ -83,48 +119,21 @@ export class KnownSituation implements Situation {
   }
 }
 
-/** Those whose scope holds for some request of the frame's action and types. */
-function applying(policies: readonly CompiledPolicy[], frame: Frame): CompiledPolicy[] | null {
-  const found: CompiledPolicy[] = [];
-  for (const policy of policies) {
-    const { principal, action, resource } = policy.scope;
-    if (
-      admitsType(principal, frame.principal.type) &&
-      admitsType(resource, frame.resource.type) &&
-      holds(action, frame.action, frame)
-    ) {
-      if (found.length === MOST_POLICIES) return null;
-      found.push(policy);
-    }
-  }
-  return found;
-}
-
-function admitsType(constraint: Constraint, type: string): boolean {
-  switch (constraint.op) {
-    case "any":
-    case "in":
-      return true;
-    case "==":
-      return constraint.uid.type === type;
-    case "is":
-      return constraint.type === type;
-  }
-}
-
 /** The situations met so far. */
 export class Situations {
   readonly #policies: readonly CompiledPolicy[];
+  readonly #code: Code;
   readonly #byAction = new Map<string, KnownSituation[]>();
 
-  constructor(policies: readonly CompiledPolicy[]) {
+  constructor(policies: readonly CompiledPolicy[], code: Code) {
     this.#policies = policies;
+    this.#code = code;
   }
 
   of(frame: Frame): KnownSituation {
     const known = this.#byAction.get(frame.action.id);
     if (known !== undefined) for (const situation of known) if (situation.matches(frame)) return situation;
-    const situation = new KnownSituation(frame, this.#policies);
+    const situation = new KnownSituation(frame, this.#policies, this.#code);
     if (known !== undefined && known.length < MOST_SITUATIONS_OF_ACTION) known.push(situation);
     else {
       if (this.#byAction.size >= MOST_ACTIONS) this.#byAction.clear();

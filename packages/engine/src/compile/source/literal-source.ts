@@ -44,3 +44,16 @@ function objectSource(value: Value & object): string {
 function ipSource(value: IpAddr): string {
   return `IpAddr.parse(${quote(value.toString())})`;
 }
+
+/** JSON as a JavaScript expression, integers beyond 2^53 as bigints. */
+export function jsonSource(json: unknown): string {
+  if (typeof json === "string") return quote(json);
+  if (typeof json === "bigint") return `${json}n`;
+  if (Array.isArray(json)) return `[${json.map(jsonSource).join(", ")}]`;
+  if (typeof json !== "object" || json === null) return String(json);
+  // Written plainly, a member called `__proto__` would set the prototype.
+  const members = Object.entries(json).map(
+    ([name, value]) => `${name === "__proto__" ? `[${quote(name)}]` : quote(name)}: ${jsonSource(value)}`,
+  );
+  return `{ ${members.join(", ")} }`;
+}
