@@ -1,5 +1,5 @@
-import type { ActionInput, DecideOptions, EntityInput } from "./decider.js";
-import type { PolicyId } from "./policy/types.js";
+import type { ActionInput, Credentials, DecideOptions, EntityInput, ReasonCode } from "./decider.js";
+import type { Effect, PolicyId } from "./policy/types.js";
 
 /** "Which resources of this type?": a request whose resource is any of a type. */
 export interface PlanRequest {
@@ -8,22 +8,47 @@ export interface PlanRequest {
   /** The Cedar type of the resources asked for. */
   resourceType: string;
   context?: Record<string, unknown>;
+  /** As of a decision. */
+  credentials?: Credentials;
+  /**
+   * Leave open what a filter can't express, instead of refusing: then the plan may be inexact, and each row that
+   * it lets through must be decided before it counts. Default false.
+   */
+  approximate?: boolean;
 }
 
 /**
  * Which resources: all, none, or those for which the predicate holds. `P` is the planner's predicate; it is
  * plain JSON, so that a plan made by a server is compiled to SQL by the application.
  */
-export type Plan<P = unknown> = PlanOf &
+export type Plan<P = unknown> = PlanOf<P> &
   ({ outcome: "always" } | { outcome: "never" } | { outcome: "when"; predicate: P });
 
-interface PlanOf {
-  /** UUIDv7; the id of this plan's record in the log. */
+interface PlanOf<P> {
+  /** UUIDv7. */
   id: string;
   bundleId: string;
   resourceType: string;
-  /** The policies that had a part in it. */
-  policies: PolicyId[];
+  /** The policies that have a part in it, in the order of the set. */
+  policies: PlanPolicy<P>[];
+  /** False: each row that comes must be decided before it counts. Never false unless asked for. */
+  exact: boolean;
+  /** Why none, where that is no matter of policies. */
+  reason?: { code: ReasonCode; message: string };
+  /** JSON pointers to request members that were accepted and not used. */
+  ignored: string[];
+}
+
+/** What one policy contributes to a plan. */
+export interface PlanPolicy<P = unknown> {
+  id: PolicyId;
+  effect: Effect;
+  /** The policy's `@reason`. */
+  reason?: string;
+  /** Which resources it is satisfied for; of a forbid also those for which it errs. */
+  outcome: "always" | "when";
+  /** Where the outcome is `when`. */
+  predicate?: P;
 }
 
 /** A decider that also plans. */

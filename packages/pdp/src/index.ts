@@ -14,6 +14,7 @@ export type {
   VerifyProblem,
   VerifyResult,
 } from "./log/index.js";
+export type { ProjectPlan } from "./pipeline/plan.js";
 export type { Replay } from "./pipeline/replay.js";
 export { checkProject, type ProjectCheck, type ProjectSummary } from "./project/check-project.js";
 export { openProject } from "./project/open-project.js";

@@ -1,14 +1,15 @@
-import type { Answer, Decision, Explanation, Request } from "@cordon/engine";
-import type { DecisionRecordInput, RequestRecord } from "../log/index.js";
+import type { AbortSignalLike, Answer, Decision, Explanation, FetchReport, Request } from "@cordon/engine";
+import type { DecisionRecordInput } from "../log/index.js";
 import type { Ignored } from "./admission.js";
 import { prepareContext } from "./context.js";
 import { newDecisionId } from "./decision-id.js";
+import { recordOf, refusedRequest, requestRecord, unused } from "./decision-record.js";
 import { type DecodedRequest, decodeRequest } from "./decode.js";
 import { guardAnswer } from "./guard.js";
-import { encodeMembers, RecordingEntities, recordEntities, uidJson } from "./recording.js";
+import { RecordingEntities, recordEntities } from "./recording.js";
 import { refuse, replyTo } from "./reply.js";
-import { checkRequest } from "./request-check.js";
-import { type ResolvedEntities, resolveEntities } from "./resolve.js";
+import { checkRequest, type Refusal } from "./request-check.js";
+import { resolveEntities } from "./resolve.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** What is the same for every request of one call. */
@@ -18,6 +19,10 @@ export interface Call {
   readonly traceId: string | null;
   readonly recording: boolean;
   readonly explaining: boolean;
+  /** How old data of sources may be, in milliseconds, where the caller says so. */
+  readonly maxAgeMs?: number;
+  /** Whoever asks leaves with it. */
+  readonly signal?: AbortSignalLike;
 }
 
 export interface Evaluated {
@@ -26,7 +31,12 @@ export interface Evaluated {
   readonly record: DecisionRecordInput | null;
   /** Null where the call does not explain. */
   readonly explanation: Explanation | null;
+  /** What sources were asked, where the call explains and there are sources. */
+  readonly report?: FetchReport;
 }
+
+/** Answers a request that the schema knows, from what is at hand. */
+export type Evaluation<E> = (snapshot: Snapshot, decoded: DecodedRequest, call: Call, started: number) => E;
 
 /**
  * One decision from request to record, without I/O.
@@ -34,15 +44,34 @@ export interface Evaluated {
  * @throws RequestError for a malformed request
  */
 export function evaluate(snapshot: Snapshot, input: unknown, call: Call): Evaluated {
+  return evaluateBy(evaluateKnown, snapshot, input, call);
+}
+
+/** The same with another way to answer the requests that the schema knows. */
+export function evaluateBy<E>(
+  evaluation: Evaluation<E>,
+  snapshot: Snapshot,
+  input: unknown,
+  call: Call,
+): E | Evaluated {
   const started = call.recording ? performance.now() : 0;
   const decoded = decodeRequest(input, snapshot.model);
   const refusal = checkRequest(decoded, snapshot.model);
-  if (refusal !== null) {
-    const decision = refuse(newDecisionId(), refusal, snapshot.bundle.id, unused(decoded));
-    const record = call.recording ? recordOf(call, decision, refusedRequest(decoded), [], started) : null;
-    return { decision, record, explanation: call.explaining ? { decision: "deny", policies: [] } : null };
-  }
-  return evaluateKnown(snapshot, decoded, call, started);
+  if (refusal !== null) return refuseRequest(snapshot, decoded, refusal, call, started);
+  return evaluation(snapshot, decoded, call, started);
+}
+
+/** Denies a request without looking at more than its names. */
+export function refuseRequest(
+  snapshot: Snapshot,
+  decoded: DecodedRequest,
+  refusal: Refusal,
+  call: Call,
+  started: number,
+): Evaluated {
+  const decision = refuse(newDecisionId(), refusal, snapshot.bundle.id, unused(decoded));
+  const record = call.recording ? recordOf(call, decision, refusedRequest(decoded), [], started) : null;
+  return { decision, record, explanation: call.explaining ? { decision: "deny", policies: [] } : null };
 }
 
 function evaluateKnown(snapshot: Snapshot, decoded: DecodedRequest, call: Call, started: number): Evaluated {
@@ -68,72 +97,4 @@ function evaluateKnown(snapshot: Snapshot, decoded: DecodedRequest, call: Call, 
   );
   const record = recordOf(call, decision, requestRecord(request, added, resolved), consulted, started);
   return { decision, record, explanation };
-}
-
-function recordOf(
-  call: Call,
-  decision: Decision,
-  request: RequestRecord,
-  entities: DecisionRecordInput["entities"],
-  started: number,
-): DecisionRecordInput {
-  return {
-    id: decision.id,
-    time: call.now.toISOString(),
-    caller: call.caller,
-    traceId: call.traceId,
-    bundleId: decision.bundleId,
-    request,
-    entities,
-    decision: decision.decision,
-    reasonCode: decision.reason.code,
-    policies: decision.policies.map(({ id }) => id),
-    errors: decision.errors,
-    obligations: decision.obligations,
-    durationUs: Math.round((performance.now() - started) * 10_000) / 10,
-  };
-}
-
-function requestRecord(
-  request: Request,
-  added: string[],
-  { principal, resource }: ResolvedEntities,
-): RequestRecord {
-  const record: RequestRecord = {
-    principal: uidJson(request.principal),
-    action: uidJson(request.action),
-    resource: uidJson(request.resource),
-    context: encodeMembers(request.context),
-    added,
-  };
-  if (principal !== null || resource !== null) {
-    record.properties = {
-      ...(principal === null ? {} : { principal: encodeMembers(principal.given) }),
-      ...(resource === null ? {} : { resource: encodeMembers(resource.given) }),
-    };
-  }
-  return record;
-}
-
-/** Of a refused request nothing but its names was looked at. */
-function refusedRequest({ principal, action, resource }: DecodedRequest): RequestRecord {
-  return {
-    principal: uidJson(principal.uid),
-    action: uidJson(action.uid),
-    resource: uidJson(resource.uid),
-    context: {},
-    added: [],
-  };
-}
-
-function unused({ principal, action, resource, context }: DecodedRequest): string[] {
-  const members: [string, object | null][] = [
-    ["/principal/properties", principal.properties],
-    ["/action/properties", action.properties],
-    ["/resource/properties", resource.properties],
-    ["/context", context],
-  ];
-  return members
-    .filter(([, given]) => given !== null && Object.keys(given).length > 0)
-    .map(([pointer]) => pointer);
 }

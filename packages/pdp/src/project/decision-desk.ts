@@ -9,6 +9,7 @@ import type {
 import type { DecisionLog } from "../log/index.js";
 import { type BatchItem, endsBatch, evaluateBatch } from "../pipeline/batch.js";
 import { type Call, type Evaluated, evaluate } from "../pipeline/evaluate.js";
+import { type ProjectPlan, plan } from "../pipeline/plan.js";
 import { denyUnlogged } from "../pipeline/reply.js";
 import type { Snapshot } from "../pipeline/snapshot.js";
 import type { Logger, ProjectOptions } from "./project-decider.js";
@@ -53,6 +54,11 @@ export class DecisionDesk {
     const evaluated = evaluate(this.snapshot, request, this.#call(options, true));
     const decision = await this.#tracked(() => this.#commit(evaluated));
     return { decision, explanation: evaluated.explanation ?? { decision: "deny", policies: [] } };
+  }
+
+  async plan(request: unknown, options?: DecideOptions): Promise<ProjectPlan> {
+    const { now } = this.#call(options, false);
+    return plan(this.snapshot, request, now);
   }
 
   async decideMany(

@@ -5,7 +5,9 @@ import type {
   DecisionFailure,
   DecisionRequest,
   Explanation,
+  PlanRequest,
 } from "@cordon/engine";
+import type { ProjectPlan } from "../pipeline/plan.js";
 import { buildSnapshot } from "../pipeline/snapshot.js";
 import { DecisionDesk } from "./decision-desk.js";
 import type { ProjectDecider, ProjectEvent, ProjectOptions, ProjectStatus } from "./project-decider.js";
@@ -94,6 +96,10 @@ class OpenProject implements ProjectDecider {
     options?: DecideOptions,
   ): Promise<{ decision: Decision; explanation: Explanation }> {
     return this.#desk.explain(request, options);
+  }
+
+  plan(request: PlanRequest, options?: DecideOptions): Promise<ProjectPlan> {
+    return this.#desk.plan(request, options);
   }
 
   reload(): Promise<ProjectStatus> {

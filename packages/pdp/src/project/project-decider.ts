@@ -1,6 +1,7 @@
 import type { Diagnostic } from "@cordon/cedar";
-import type { Bundle, Decider } from "@cordon/engine";
+import type { Bundle, DecideOptions, Decider, Planner, PlanRequest } from "@cordon/engine";
 import type { DecisionLog, LogMode } from "../log/index.js";
+import type { ProjectPlan } from "../pipeline/plan.js";
 import type { Replay } from "../pipeline/replay.js";
 import type { Store } from "../store/index.js";
 import type { Settings } from "./settings.js";
@@ -54,7 +55,8 @@ export interface ProjectOptions {
 export type ProjectEvent = "reload" | "reload_failed";
 
 /** The decision point over one policy project: the in-process `Decider`. */
-export interface ProjectDecider extends Decider {
+export interface ProjectDecider extends Decider, Planner {
+  plan(request: PlanRequest, options?: DecideOptions): Promise<ProjectPlan>;
   /** The folder as given to `openProject`, made absolute. */
   readonly directory: string;
   readonly bundle: Bundle;
