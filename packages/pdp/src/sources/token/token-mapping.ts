@@ -9,8 +9,8 @@ import {
 } from "@cordon/engine";
 import type { JsonObject, JsonValue } from "@cordon/engine/json";
 import { at } from "../json-pointer.js";
+import { toCedarValue, ValueMismatch } from "../json-value.js";
 import type { FetchedEntity, ProvidedType } from "../source.js";
-import { ClaimMismatch, claimValue } from "./claim-value.js";
 import { TokenRefused } from "./refusal.js";
 import type { ActorSettings, ClaimPath, PrincipalSettings, TokenSettings } from "./settings.js";
 import type { VerifiedToken } from "./verified-token.js";
@@ -136,10 +136,10 @@ function idsAt(claims: JsonObject, path: ClaimPath): string[] {
   if (found === undefined || found === null) return [];
   const list = typeof found === "string" ? [found] : found;
   const name = `/${path.join("/")}`;
-  if (!Array.isArray(list)) throw new ClaimMismatch(`\`${name}\` is no list of ids`);
+  if (!Array.isArray(list)) throw new ValueMismatch(`\`${name}\` is no list of ids`);
   return list.map((id) => {
     if (typeof id === "string") return id;
-    throw new ClaimMismatch(`\`${name}\` is no list of ids`);
+    throw new ValueMismatch(`\`${name}\` is no list of ids`);
   });
 }
 
@@ -150,10 +150,10 @@ function valueAt(
   name: string,
 ): Value | undefined {
   const found = at(claims, path);
-  return found === undefined ? undefined : claimValue(found, type, name);
+  return found === undefined ? undefined : toCedarValue(found, type, name);
 }
 
-/** @throws ClaimMismatch also where the schema requires a member that the token has not */
+/** @throws ValueMismatch also where the schema requires a member that the token has not */
 function record(
   claims: JsonObject,
   paths: Readonly<Record<string, ClaimPath>>,
@@ -168,7 +168,7 @@ function record(
     if (value !== undefined) members.set(member, value);
   }
   for (const [member, { required }] of Object.entries(declared ?? {})) {
-    if (required && !members.has(member)) throw new ClaimMismatch(`\`${name}.${member}\` is missing`);
+    if (required && !members.has(member)) throw new ValueMismatch(`\`${name}.${member}\` is missing`);
   }
   return new CedarRecord(members);
 }

@@ -1,7 +1,7 @@
 import type { ContextRequest, ContextSource, Contribution } from "../context-source.js";
+import { ValueMismatch } from "../json-value.js";
 import { SourceError } from "../source-error.js";
 import type { SourceOptions } from "../source-options.js";
-import { ClaimMismatch } from "./claim-value.js";
 import { MAX_TOKEN_LENGTH } from "./jwt-verifier.js";
 import { TokenRefused } from "./refusal.js";
 import type { TokenSettings } from "./settings.js";
@@ -91,7 +91,7 @@ export class TokenSource implements ContextSource {
 
   #failed(error: unknown): Contribution {
     if (error instanceof TokenRefused) return refusal(error.message);
-    if (error instanceof ClaimMismatch) {
+    if (error instanceof ValueMismatch) {
       const help = "change the schema, or the claims that the settings of the source name";
       throw new SourceError("source_mismatch", this.name, `the token's ${error.message}`, help);
     }

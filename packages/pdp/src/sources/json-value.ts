@@ -12,20 +12,20 @@ import {
 } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
 
-/** A claim that is not of the type that the schema declares; the message holds nothing of its value. */
-export class ClaimMismatch extends Error {
-  override readonly name = "ClaimMismatch";
+/** A value that is not of the type that the schema declares; the message holds nothing of it. */
+export class ValueMismatch extends Error {
+  override readonly name = "ValueMismatch";
 }
 
 /**
- * A claim as a Cedar value. Besides what Cedar's own JSON can say, a schema makes of text a set (`scope` lists
- * words) or an entity (an id), and of a NumericDate a datetime. Undefined for null and, without a schema, for
+ * JSON from elsewhere as a Cedar value. Besides what Cedar's own JSON can say, a schema makes of text a set (`scope` lists
+ * words) or an entity (an id), and of seconds since 1970 a datetime. Undefined for null and, without a schema, for
  * what Cedar can't hold.
  *
  * @param name what the value is called, for the message
- * @throws ClaimMismatch
+ * @throws ValueMismatch
  */
-export function claimValue(json: JsonValue, type: SchemaType | undefined, name: string): Value | undefined {
+export function toCedarValue(json: JsonValue, type: SchemaType | undefined, name: string): Value | undefined {
   if (json === null) return undefined;
   if (type === undefined) return untyped(json, name);
   switch (type.type) {
@@ -48,14 +48,14 @@ function setOf(json: JsonValue, element: SchemaType, name: string): Value {
   if (!Array.isArray(elements)) throw mismatch(name);
   return CedarSet.of(
     elements.map((each) => {
-      const value = claimValue(each, element, name);
+      const value = toCedarValue(each, element, name);
       if (value === undefined) throw mismatch(name);
       return value;
     }),
   );
 }
 
-/** @throws ClaimMismatch also where a required member is missing */
+/** @throws ValueMismatch also where a required member is missing */
 function recordOf(
   json: { readonly [name: string]: JsonValue },
   declared: Readonly<Record<string, AttributeSchema>>,
@@ -64,9 +64,9 @@ function recordOf(
   const members = new Map<string, Value>();
   for (const [member, { type, required }] of Object.entries(declared)) {
     const given = Object.hasOwn(json, member) ? json[member] : undefined;
-    const value = given === undefined ? undefined : claimValue(given, type, `${name}.${member}`);
+    const value = given === undefined ? undefined : toCedarValue(given, type, `${name}.${member}`);
     if (value !== undefined) members.set(member, value);
-    else if (required) throw new ClaimMismatch(`\`${name}.${member}\` is missing`);
+    else if (required) throw new ValueMismatch(`\`${name}.${member}\` is missing`);
   }
   return new CedarRecord(members);
 }
@@ -96,8 +96,8 @@ function decode(json: JsonValue, type: SchemaType | undefined, name: string): Va
   }
 }
 
-function mismatch(name: string): ClaimMismatch {
-  return new ClaimMismatch(`\`${name}\` is not of the type that the schema declares`);
+function mismatch(name: string): ValueMismatch {
+  return new ValueMismatch(`\`${name}\` is not of the type that the schema declares`);
 }
 
 function isObject(json: JsonValue): json is { [name: string]: JsonValue } {
