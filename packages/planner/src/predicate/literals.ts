@@ -27,7 +27,7 @@ export function entityLiteral(uid: EntityUid): EntityLiteral {
 }
 
 /** The value that a literal stands for. */
-export function valueOf(literal: Literal): Value {
+export function literalValue(literal: Literal): Value {
   switch (literal.type) {
     case "String":
     case "Boolean":
@@ -45,7 +45,7 @@ export function valueOf(literal: Literal): Value {
     case "ipaddr":
       return IpAddr.parse(literal.value);
     case "Set":
-      return CedarSet.of(literal.elements.map(valueOf));
+      return CedarSet.of(literal.elements.map(literalValue));
   }
 }
 

@@ -35,7 +35,7 @@ export function applyCall(
   operands: readonly Operand[],
 ): Operand | "truth" | undefined {
   if (operands.every((operand) => operand.kind === "value")) {
-    return valueOf(
+    return resultOf(
       fn,
       operands.map((operand) => operand.value),
     );
@@ -59,7 +59,7 @@ export function applyMethod(fn: ExtensionFunction, operands: readonly Operand[])
   const [left, right] = operands;
   if (left === undefined) return undefined;
   if (operands.every((operand) => operand.kind === "value")) {
-    const result = valueOf(
+    const result = resultOf(
       fn,
       operands.map((operand) => operand.value),
     );
@@ -113,7 +113,7 @@ function kindAt(operands: readonly Operand[], index: number): Kind | undefined {
   return operand === undefined ? undefined : kindOfOperand(operand);
 }
 
-function valueOf(fn: ExtensionFunction, values: readonly Value[]): Operand | undefined {
+function resultOf(fn: ExtensionFunction, values: readonly Value[]): Operand | undefined {
   try {
     return valueOperand(applyExtension(fn, values));
   } catch (error) {
