@@ -99,6 +99,7 @@ function observed(snapshot: Snapshot): { snapshot: Snapshot; seen: Seen } {
   const observing: Authorizer = {
     bundleId: authorizer.bundleId,
     attributeNames: authorizer.attributeNames,
+    path: authorizer.path,
     isAuthorized: (request, entities) => {
       seen.request = request;
       seen.entities = entities;
