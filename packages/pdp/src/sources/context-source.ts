@@ -64,6 +64,32 @@ export interface SourceEnvironment {
   /** Null where the project has none. */
   readonly schema: ResolvedSchema | null;
   readonly logger: SourceLogger | undefined;
+  /**
+   * Asks the other sources of the project about an entity. Null where there is none. Not before the first request:
+   * sources are opened one after another.
+   *
+   * @throws SourceError
+   */
+  readonly ask?: (
+    question: EntityQuestion,
+    signal: AbortSignal,
+  ) => EntityAnswer | null | Promise<EntityAnswer | null>;
+}
+
+/** What one source wants to know of an entity that another provides. */
+export interface EntityQuestion {
+  readonly type: string;
+  readonly id: string;
+  readonly attributes: ReadonlySet<string>;
+  /** How old the answer may be, in milliseconds, where the caller of the request says so. */
+  readonly maxAgeMs?: number | undefined;
+}
+
+export interface EntityAnswer {
+  readonly attrs: ReadonlyMap<string, Value>;
+  /** When it was true, in milliseconds since 1970. */
+  readonly obtainedAt: number;
+  readonly stale: boolean;
 }
 
 export interface SourceLogger {

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ResolvedSchema } from "@cordon/engine";
 import { optionsOf } from "./common-settings.js";
-import type { ContextSource, SourceLogger } from "./context-source.js";
+import type { ContextSource, SourceEnvironment, SourceLogger } from "./context-source.js";
 import { asSourceError } from "./decorators/conformity.js";
 import { isContextSource, type KindSettings } from "./kind.js";
 import { SOURCE_KINDS } from "./kinds.js";
+import { askSources } from "./live/entity-question.js";
 import { LiveContext } from "./live/live-context.js";
 import { LiveSource } from "./live/live-source.js";
 import { SourceSet } from "./live/source-set.js";
@@ -110,7 +111,8 @@ export class SourceHost {
       throw new SourceError("source_settings", name, message, `the kinds are ${kinds}`);
     }
     const { settings: resolved, secrets } = resolveSecrets(name, directory, settings);
-    const environment = { name, directory, schema, logger };
+    const ask: SourceEnvironment["ask"] = (question, signal) => askSources(this.#set, name, question, signal);
+    const environment = { name, directory, schema, logger, ask };
     let source: Source | ContextSource;
     try {
       source = await kind.open(resolved, environment);
