@@ -52,6 +52,7 @@ export function encodeBody(record: DecisionRecordInput): string {
     obligations: record.obligations,
     request: record.request,
     entities: record.entities,
+    ...(record.sources === undefined ? {} : { sources: record.sources }),
     durationUs: record.durationUs,
     replayable: record.replayable ?? true,
   };

@@ -16,6 +16,28 @@ export interface EntityRecord {
   ancestors: UidJson[];
   /** Where each attribute came from: `caller`, `static`, or the name of a source. */
   from: Record<string, string>;
+  /** By source, what it said of this entity: how old that was. Absent where no source was asked. */
+  fetched?: Record<string, FetchedRecord>;
+}
+
+/** The age of what a source said. */
+export interface FetchedRecord {
+  /** RFC 3339, UTC, milliseconds: when it was asked. */
+  at: string;
+  /** At the moment of the decision. */
+  ageMs: number;
+  /** Older than it should have been, because the source failed. */
+  stale?: true;
+}
+
+/** What a decision could do without, or had to, of what sources could have said. */
+export interface SourcesRecord {
+  /** Policies that were not evaluated to the end: the answer rests on the others alone. */
+  open?: string[];
+  /** Sources that gave no answer where one was needed. */
+  unavailable?: { source: string; code: string }[];
+  /** By member of the context, the source that gave it. */
+  context?: Record<string, FetchedRecord & { source: string }>;
 }
 
 /** The question as it was evaluated, after the decision point added what it alone vouches for. */
@@ -43,6 +65,8 @@ export interface DecisionRecordInput {
   bundleId: string;
   request: RequestRecord;
   entities: EntityRecord[];
+  /** Absent where no source had a say. */
+  sources?: SourcesRecord;
   decision: "allow" | "deny";
   reasonCode: string;
   /** Determining policies. */

@@ -186,9 +186,10 @@ export function requireMembers(
   members: ReadonlyMap<string, Value>,
   declared: Readonly<Record<string, AttributeSchema>>,
   pointer: string,
+  except?: ReadonlySet<string>,
 ): void {
   for (const name of requiredNames(declared)) {
-    if (!members.has(name)) {
+    if (!members.has(name) && except?.has(name) !== true) {
       throw malformed(
         "member_missing",
         `\`${name}\` is missing`,

@@ -1,5 +1,5 @@
 import { CedarRecord, Datetime, type Value } from "@cordon/engine";
-import { admitMembers, type Ignored, malformed, requireMembers } from "./admission.js";
+import { admitMembers, escapePointer, type Ignored, malformed, requireMembers } from "./admission.js";
 import type { DecodedRequest } from "./decode.js";
 import type { ActionModel } from "./request-model.js";
 
@@ -14,14 +14,22 @@ export interface PreparedContext {
  * vouch for. A `now` of the decision point's is never the caller's: a policy that
  * reads it must be able to rely on it.
  *
+ * @param owned members that sources own: they are nobody else's, and put in later
  * @throws RequestError for a member of another type than declared, or a required one missing
  */
-export function prepareContext(request: DecodedRequest, now: Date, ignored: Ignored): PreparedContext {
+export function prepareContext(
+  request: DecodedRequest,
+  now: Date,
+  ignored: Ignored,
+  owned: ReadonlySet<string> = NONE,
+): PreparedContext {
   const { model, properties } = request.action;
   const declared = model?.context ?? null;
   const takesNow = model?.takesNow ?? true;
   const takesProperties = properties !== null && (model?.takesProperties ?? hasMembers(properties));
-  const given = omit(request.context, takesNow, takesProperties, ignored);
+  const dropped = (name: string): boolean =>
+    (takesNow && name === "now") || (takesProperties && name === "action") || owned.has(name);
+  const given = omit(request.context, dropped, ignored);
   const members =
     given === null ? new Map<string, Value>() : admitMembers(given, declared, "/context", ignored);
   const added: string[] = [];
@@ -32,7 +40,7 @@ export function prepareContext(request: DecodedRequest, now: Date, ignored: Igno
   }
   if (declared !== null) {
     if (model?.takesProperties && properties === null) requireProperties(members, declared);
-    requireMembers(members, declared, "/context");
+    requireMembers(members, declared, "/context", owned);
   }
   return { context: new CedarRecord(members), added };
 }
@@ -71,18 +79,19 @@ function addProperties(
 }
 
 /** The caller's context without the members that are not the caller's to set. */
-function omit(given: object | null, now: boolean, action: boolean, ignored: Ignored): object | null {
+function omit(given: object | null, isDropped: (name: string) => boolean, ignored: Ignored): object | null {
   if (given === null) return null;
-  const dropsNow = now && Object.hasOwn(given, "now");
-  const dropsAction = action && Object.hasOwn(given, "action");
-  if (!dropsNow && !dropsAction) return given;
+  const names = Object.keys(given);
+  if (!names.some(isDropped)) return given;
   const rest: Record<string, unknown> = Object.create(null);
-  for (const name of Object.keys(given)) {
-    if ((dropsNow && name === "now") || (dropsAction && name === "action")) ignored.push(`/context/${name}`);
+  for (const name of names) {
+    if (isDropped(name)) ignored.push(`/context/${escapePointer(name)}`);
     else rest[name] = (given as Record<string, unknown>)[name];
   }
   return rest;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 function hasMembers(properties: object): boolean {
   return Object.keys(properties).length > 0;

@@ -3,6 +3,14 @@ import { type JsonObject, type JsonValue, setMember } from "@cordon/engine/json"
 import type { EntityRecord, UidJson } from "../log/index.js";
 import { GivenEntity } from "./resolve.js";
 
+/** An entity that knows where each of its attributes came from. */
+export interface TracedEntity extends Entity {
+  /** `caller`, `static`, or the name of a source. */
+  originOf(attribute: string): string;
+  /** How old what sources said of it is; undefined where none said anything. */
+  fetched(): EntityRecord["fetched"];
+}
+
 /** Entities that remember which of them an evaluation looked at. */
 export class RecordingEntities implements Entities {
   readonly #base: Entities;
@@ -34,13 +42,18 @@ export function recordEntities(
 ): EntityRecord[] {
   const records: EntityRecord[] = [];
   for (const entity of consulted) {
+    if ("originOf" in entity) {
+      records.push(recordTraced(entity as TracedEntity, attributeNames));
+      continue;
+    }
     if (entity instanceof GivenEntity) {
-      records.push(recordEntity(entity, attributeNames, entity.given));
+      const origin = (name: string): string => (entity.given.has(name) ? "caller" : "static");
+      records.push(recordEntity(entity, attributeNames, origin));
       continue;
     }
     let record = cache.get(entity);
     if (record === undefined) {
-      record = recordEntity(entity, attributeNames, undefined);
+      record = recordEntity(entity, attributeNames, () => "static");
       cache.set(entity, record);
     }
     records.push(record);
@@ -48,17 +61,23 @@ export function recordEntities(
   return records;
 }
 
+function recordTraced(entity: TracedEntity, attributeNames: ReadonlySet<string>): EntityRecord {
+  const record = recordEntity(entity, attributeNames, (name) => entity.originOf(name));
+  const fetched = entity.fetched();
+  return fetched === undefined ? record : { ...record, fetched };
+}
+
 function recordEntity(
   entity: Entity,
   attributeNames: ReadonlySet<string>,
-  given: ReadonlyMap<string, Value> | undefined,
+  originOf: (attribute: string) => string,
 ): EntityRecord {
   const attrs: JsonObject = {};
   const from: Record<string, string> = {};
   for (const [name, value] of entity.attrs) {
     if (!attributeNames.has(name)) continue;
     setMember(attrs, name, encodeValue(value) as JsonValue);
-    setMember(from, name, given?.has(name) ? "caller" : "static");
+    setMember(from, name, originOf(name));
   }
   const ancestors: UidJson[] = [];
   for (const ancestor of entity.ancestors()) ancestors.push(uidJson(ancestor));

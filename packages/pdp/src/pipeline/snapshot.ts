@@ -7,7 +7,9 @@ import {
   type PolicyId,
   type PolicyInfo,
 } from "@cordon/engine";
+import type { SourceSet } from "../sources/index.js";
 import type { EntityRecordCache } from "./recording.js";
+import { Relevance } from "./relevance.js";
 import { buildRequestModel, type RequestModel } from "./request-model.js";
 
 /** What a determining policy adds to a decision, prepared once a bundle. */
@@ -34,14 +36,47 @@ export interface Snapshot {
   readonly store: ProjectEntities;
   readonly voices: ReadonlyMap<PolicyId, PolicyVoice>;
   readonly entityRecords: EntityRecordCache;
+  /** Null where the project has no sources: then every decision is made on what is at hand. */
+  readonly live: LiveSources | null;
 }
+
+/** The sources of a snapshot, and how much a request may ask of them. */
+export interface LiveSources {
+  readonly relevance: Relevance;
+  readonly limits: ResolveLimits;
+  /** The clock that ages are measured by, in milliseconds. */
+  readonly now: () => number;
+}
+
+/** How much a request may ask for. */
+export interface ResolveLimits {
+  /** Rounds of asking. */
+  readonly rounds: number;
+  /** How long all of them may take, in milliseconds. */
+  readonly deadlineMs: number;
+  /** Whether to ask ahead for what is only perhaps needed, to save rounds. */
+  readonly ahead: boolean;
+}
+
+export const DEFAULT_LIMITS: ResolveLimits = { rounds: 16, deadlineMs: 2_000, ahead: false };
 
 export function buildSnapshot(bundle: Bundle, store: ProjectEntities): Snapshot {
   const authorizer = compile(bundle);
   const voices = new Map<PolicyId, PolicyVoice>();
   for (const policy of authorizer.policies()) voices.set(policy.id, voiceOf(policy));
   const model = buildRequestModel(bundle);
-  return { bundle, authorizer, model, store, voices, entityRecords: new WeakMap() };
+  return { bundle, authorizer, model, store, voices, entityRecords: new WeakMap(), live: null };
+}
+
+/** The same with other sources. */
+export function withSources(
+  snapshot: Snapshot,
+  sources: SourceSet | null,
+  limits: ResolveLimits = DEFAULT_LIMITS,
+): Snapshot {
+  if (sources === null) return { ...snapshot, live: null };
+  const relevance = new Relevance(sources, snapshot.authorizer.attributeNames);
+  return { ...snapshot, live: { relevance, limits, now: () => performance.now() } };
 }
 
 /** The same bundle over other entities. Their records depend on the bundle only, so those stay. */

@@ -4,11 +4,12 @@ import type {
   Decision,
   DecisionFailure,
   EvaluationSemantic,
-  Explanation,
+  Explained,
 } from "@cordon/engine";
 import type { DecisionLog } from "../log/index.js";
+import { answerRequest } from "../pipeline/answer.js";
 import { type BatchItem, endsBatch, evaluateBatch } from "../pipeline/batch.js";
-import { type Call, type Evaluated, evaluate } from "../pipeline/evaluate.js";
+import type { Call, Evaluated } from "../pipeline/evaluate.js";
 import { type ProjectPlan, plan } from "../pipeline/plan.js";
 import { denyUnlogged } from "../pipeline/reply.js";
 import type { Snapshot } from "../pipeline/snapshot.js";
@@ -43,17 +44,20 @@ export class DecisionDesk {
   }
 
   async decide(request: unknown, options?: DecideOptions): Promise<Decision> {
-    const evaluated = evaluate(this.snapshot, request, this.#call(options, false));
+    const evaluated = answerRequest(this.snapshot, request, this.#call(options, false));
+    if (evaluated instanceof Promise) return this.#tracked(async () => this.#commit(await evaluated));
     return evaluated.record === null ? evaluated.decision : this.#tracked(() => this.#commit(evaluated));
   }
 
-  async explain(
-    request: unknown,
-    options?: DecideOptions,
-  ): Promise<{ decision: Decision; explanation: Explanation }> {
-    const evaluated = evaluate(this.snapshot, request, this.#call(options, true));
-    const decision = await this.#tracked(() => this.#commit(evaluated));
-    return { decision, explanation: evaluated.explanation ?? { decision: "deny", policies: [] } };
+  async explain(request: unknown, options?: DecideOptions): Promise<Explained> {
+    const answering = answerRequest(this.snapshot, request, this.#call(options, true));
+    return this.#tracked(async () => {
+      const evaluated = answering instanceof Promise ? await answering : answering;
+      const decision = await this.#commit(evaluated);
+      const explanation = evaluated.explanation ?? { decision: "deny", policies: [] };
+      const { report } = evaluated;
+      return report === undefined ? { decision, explanation } : { decision, explanation, sources: report };
+    });
   }
 
   async plan(request: unknown, options?: DecideOptions): Promise<ProjectPlan> {
@@ -99,6 +103,8 @@ export class DecisionDesk {
       traceId: options?.traceId ?? null,
       recording: this.#log !== null,
       explaining,
+      ...(options?.maxAge === undefined ? {} : { maxAgeMs: options.maxAge }),
+      ...(options?.signal === undefined ? {} : { signal: options.signal }),
     };
   }
 

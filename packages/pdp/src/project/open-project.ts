@@ -4,7 +4,7 @@ import type {
   Decision,
   DecisionFailure,
   DecisionRequest,
-  Explanation,
+  Explained,
   PlanRequest,
 } from "@cordon/engine";
 import type { ProjectPlan } from "../pipeline/plan.js";
@@ -16,6 +16,7 @@ import { type LoadedProject, ProjectLoader } from "./project-loader.js";
 import { openProjectLog, type ProjectLog } from "./project-log.js";
 import { ProjectReload } from "./project-reload.js";
 import { replayFrom } from "./project-replay.js";
+import { ProjectSources } from "./project-sources.js";
 import { saveBundle } from "./saved-bundles.js";
 
 /**
@@ -23,21 +24,23 @@ import { saveBundle } from "./saved-bundles.js";
  * opens the decision log, and from then on follows edits of the folder.
  *
  * @param directory a folder with `policies/` (or with `.cedar` files directly in it)
- * @throws ProjectError `project_missing`, `project_invalid` with every diagnostic, or `store_unavailable`
+ * @throws ProjectError `project_missing`, `project_invalid` with every diagnostic,, `source_invalid` or `store_unavailable`
  */
 export async function openProject(directory: string, options: ProjectOptions = {}): Promise<ProjectDecider> {
   const loader = new ProjectLoader(directory, { oneShot: options.oneShot === true });
   const loaded = await loader.load();
   if (loaded.content === undefined) throw invalid(loaded, loader.directory);
   const journal = await openProjectLog(loader.directory, loaded.settings, options);
+  const sources = new ProjectSources(loader.directory, options);
   try {
     await saveBundle(journal.store, loaded.content.bundle);
     if (options.oneShot) loader.keepBundle();
+    await sources.open(loaded.settings, loaded.content.bundle.schema);
   } catch (error) {
     await journal.close();
     throw error;
   }
-  return new OpenProject(loader, loaded, loaded.content, journal, options);
+  return new OpenProject(loader, loaded, loaded.content, { journal, sources }, options);
 }
 
 class OpenProject implements ProjectDecider {
@@ -45,19 +48,22 @@ class OpenProject implements ProjectDecider {
   readonly #desk: DecisionDesk;
   readonly #reload: ProjectReload;
   readonly #journal: ProjectLog;
+  readonly #sources: ProjectSources;
   #closing: Promise<void> | undefined;
 
   constructor(
     loader: ProjectLoader,
     loaded: LoadedProject,
     content: NonNullable<LoadedProject["content"]>,
-    journal: ProjectLog,
+    { journal, sources }: { journal: ProjectLog; sources: ProjectSources },
     options: ProjectOptions,
   ) {
     this.directory = loader.directory;
     this.#journal = journal;
-    this.#desk = new DecisionDesk(buildSnapshot(content.bundle, content.store), journal.log, options);
-    this.#reload = new ProjectReload(loader, loaded, this.#desk, journal.store, options);
+    this.#sources = sources;
+    const snapshot = sources.attach(buildSnapshot(content.bundle, content.store), loaded.settings);
+    this.#desk = new DecisionDesk(snapshot, journal.log, options);
+    this.#reload = new ProjectReload(loader, loaded, this.#desk, { store: journal.store, sources }, options);
   }
 
   get bundle() {
@@ -80,6 +86,10 @@ class OpenProject implements ProjectDecider {
     return this.#journal.store;
   }
 
+  get sources() {
+    return this.#sources;
+  }
+
   decide(request: DecisionRequest, options?: DecideOptions): Promise<Decision> {
     return this.#desk.decide(request, options);
   }
@@ -91,10 +101,7 @@ class OpenProject implements ProjectDecider {
     return this.#desk.decideMany(requests, options);
   }
 
-  explain(
-    request: DecisionRequest,
-    options?: DecideOptions,
-  ): Promise<{ decision: Decision; explanation: Explanation }> {
+  explain(request: DecisionRequest, options?: DecideOptions): Promise<Explained> {
     return this.#desk.explain(request, options);
   }
 
@@ -123,6 +130,7 @@ class OpenProject implements ProjectDecider {
     const idle = this.#desk.close();
     await this.#reload.close();
     await idle;
+    await this.#sources.close();
     await this.#journal.close();
   }
 }

@@ -3,6 +3,7 @@ import type { Bundle, DecideOptions, Decider, Planner, PlanRequest } from "@cord
 import type { DecisionLog, LogMode } from "../log/index.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import type { Replay } from "../pipeline/replay.js";
+import type { CacheCounts, ContextSource, Source, SourceChange, SourceHealth } from "../sources/index.js";
 import type { Store } from "../store/index.js";
 import type { Settings } from "./settings.js";
 
@@ -33,6 +34,8 @@ export interface Logger {
 export interface ProjectOptions {
   /** A store opened by the caller, who also closes it. */
   store?: Store;
+  /** Sources beside those that `cordon.yaml` declares; they are closed with the decider. */
+  sources?: readonly (Source | ContextSource)[];
   /** Where decisions are written; `false` writes none. By default as `cordon.yaml` says, else durable. */
   log?: DecisionLog | false;
   /** How decisions are written, instead of what `cordon.yaml` says; without effect where `log` is given. */
@@ -54,6 +57,40 @@ export interface ProjectOptions {
 
 export type ProjectEvent = "reload" | "reload_failed";
 
+/** How one source is doing. */
+export interface SourceStatus {
+  readonly name: string;
+  readonly kind: string;
+  /** Entity types, and what it knows of each. */
+  readonly provides: readonly {
+    readonly type: string;
+    readonly attributes: readonly string[];
+    readonly parents: readonly string[];
+    readonly tags: boolean;
+  }[];
+  /** Members of the context that it gives. */
+  readonly members: readonly string[];
+  readonly health: SourceHealth;
+  /** Absent for sources of context. */
+  readonly cache?: CacheCounts;
+  /** Ids that wait to be asked for. */
+  readonly waiting: number;
+}
+
+/** The sources of a project, for those who run it. */
+export interface SourcesView {
+  list(): readonly SourceStatus[];
+  /**
+   * Forgets what was fetched before a change, so that the next decision asks anew. Returns false where there is no
+   * source of that name that keeps anything.
+   */
+  invalidate(name: string, change: SourceChange): boolean;
+  /** Asks each source for an entity that is nowhere; the health of each then says how that went. */
+  probe(): Promise<readonly SourceStatus[]>;
+  /** Calls `listener` with the time that each question to what lies behind a source took, in milliseconds. */
+  onQuestion(listener: (source: string, ms: number) => void): void;
+}
+
 /** The decision point over one policy project: the in-process `Decider`. */
 export interface ProjectDecider extends Decider, Planner {
   plan(request: PlanRequest, options?: DecideOptions): Promise<ProjectPlan>;
@@ -64,6 +101,7 @@ export interface ProjectDecider extends Decider, Planner {
   readonly status: ProjectStatus;
   readonly log: DecisionLog | null;
   readonly store: Store | null;
+  readonly sources: SourcesView;
   /** Reads the folder again now; the status tells whether it was taken. */
   reload(): Promise<ProjectStatus>;
   /** Answers a recorded decision again from what its record and its bundle hold. */

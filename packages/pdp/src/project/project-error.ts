@@ -6,6 +6,7 @@ import { type Diagnostic, renderDiagnostic } from "@cordon/cedar";
  * - `project_missing`: there is no such folder.
  * - `project_invalid`: at least one file has an error; every one of them is in `diagnostics`.
  * - `store_unavailable`: the decision store can't be opened or written.
+ * - `source_invalid`: a source can't be opened as it is declared.
  * - `closed`: the decider was closed.
  * - `record_missing`, `bundle_missing`, `log_off`: a replay lacks what it needs.
  */
@@ -13,6 +14,7 @@ export type ProjectErrorCode =
   | "project_missing"
   | "project_invalid"
   | "store_unavailable"
+  | "source_invalid"
   | "closed"
   | "record_missing"
   | "bundle_missing"

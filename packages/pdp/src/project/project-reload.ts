@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { buildSnapshot, type Snapshot, withEntities } from "../pipeline/snapshot.js";
+import type { PreparedSources } from "../sources/index.js";
 import type { Store } from "../store/index.js";
 import type { DecisionDesk } from "./decision-desk.js";
 import type { Logger, ProjectEvent, ProjectOptions, ProjectStatus } from "./project-decider.js";
 import { ProjectError, summariseDiagnostics } from "./project-error.js";
 import type { LoadedProject, ProjectLoader } from "./project-loader.js";
+import type { ProjectSources } from "./project-sources.js";
 import { ProjectWatch } from "./project-watch.js";
 import { saveBundle } from "./saved-bundles.js";
 import type { Settings } from "./settings.js";
@@ -21,6 +23,7 @@ export class ProjectReload {
   readonly #loader: ProjectLoader;
   readonly #desk: DecisionDesk;
   readonly #store: Store | null;
+  readonly #sources: ProjectSources;
   readonly #logger: Logger | undefined;
   readonly #listeners: Record<ProjectEvent, Set<(status: ProjectStatus) => void>> = {
     reload: new Set(),
@@ -39,12 +42,13 @@ export class ProjectReload {
     loader: ProjectLoader,
     loaded: LoadedProject,
     desk: DecisionDesk,
-    store: Store | null,
+    { store, sources }: { store: Store | null; sources: ProjectSources },
     options: ProjectOptions,
   ) {
     this.#loader = loader;
     this.#desk = desk;
     this.#store = store;
+    this.#sources = sources;
     this.#logger = options.logger;
     this.settings = loaded.settings;
     this.status = okStatus(loaded, desk.snapshot.bundle.id, new Date().toISOString());
@@ -95,7 +99,10 @@ export class ProjectReload {
     const { snapshot } = this.#desk;
     const healed = this.status.state === "stale";
     const sameBundle = snapshot.bundle.id === bundle.id;
-    if (sameBundle && snapshot.store === store) {
+    const sameSources = (["sources", "resolve"] as const).every((key) =>
+      isDeepStrictEqual(this.settings[key], loaded.settings[key]),
+    );
+    if (sameBundle && sameSources && snapshot.store === store) {
       this.#takeSettings(loaded.settings);
       this.status = okStatus(loaded, bundle.id, this.status.loadedAt);
       if (healed) this.#announce(started);
@@ -103,16 +110,27 @@ export class ProjectReload {
     }
     // Reading it took its time: whoever asked meanwhile is answered before it is made ready.
     await nextTurn();
+    const prepared = await this.#sources.prepare(loaded.settings, bundle.schema);
     let next: Snapshot;
     if (sameBundle) next = withEntities(snapshot, store);
     else {
       next = buildSnapshot(bundle, store);
-      await saveBundle(this.#store, bundle);
+      await this.#save(bundle, prepared);
     }
-    this.#desk.snapshot = next;
+    this.#sources.commit(prepared);
+    this.#desk.snapshot = this.#sources.attach(next, loaded.settings);
     this.#takeSettings(loaded.settings);
     this.status = okStatus(loaded, bundle.id, new Date().toISOString());
     this.#announce(started);
+  }
+
+  async #save(bundle: Content["bundle"], prepared: PreparedSources): Promise<void> {
+    try {
+      await saveBundle(this.#store, bundle);
+    } catch (error) {
+      await this.#sources.discard(prepared);
+      throw error;
+    }
   }
 
   /** The log, the store and the server were set up once. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { duration, type KindSettings, kindSettings } from "../sources/index.js";
 
 const DURATION_UNITS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
 const SIZE_UNITS = {
@@ -79,6 +80,26 @@ const check = z.strictObject({
     .describe("levels of lints, by their ids"),
 });
 
+/** A source of any kind. The kinds are in a table of their own, which knows no more of each than its `kind`. */
+const source = z.discriminatedUnion(
+  "kind",
+  kindSettings() as unknown as [z.ZodObject<{ kind: z.ZodLiteral<string> }>],
+) as unknown as z.ZodType<KindSettings>;
+
+const resolve = z.strictObject({
+  deadline: duration.default(2_000).describe("how long a request may wait for sources in all"),
+  rounds: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(16)
+    .describe("how often a request may ask before it goes on: one for each step from entity to entity"),
+  ahead: z
+    .boolean()
+    .default(false)
+    .describe("asks for what is perhaps needed together with what is: fewer rounds, more questions"),
+});
+
 /** `cordon.yaml`: everything optional, unknown keys refused so that a slip of the finger is not a silent default. */
 export const settingsSchema = z.strictObject({
   version: z.literal(1).default(1).describe("the version of this format"),
@@ -97,6 +118,11 @@ export const settingsSchema = z.strictObject({
     .default({})
     .describe("entity types as AuthZEN callers name them, and as the policies do: `user: User`"),
   links: z.array(link).default([]).describe("policies made from templates"),
+  sources: z
+    .record(name, source)
+    .default({})
+    .describe("where attributes and parents of entities come from, live, by names of your choice"),
+  resolve: resolve.prefault({}).describe("how much a request may ask of sources"),
   server: server.default({}).describe("how `cordon serve` listens"),
   check: check.prefault({}).describe("what `cordon check` looks for"),
 });

@@ -12,10 +12,11 @@ export type {
   SourceEnvironment,
   SourceLogger,
 } from "./context-source.js";
+export { isOfType } from "./decorators/conformity.js";
 export type { SourceHealth } from "./decorators/health.js";
 export { duration } from "./durations.js";
 export { type KindSettings, kind, type SourceKind } from "./kind.js";
-export { SOURCE_KINDS } from "./kinds.js";
+export { kindSettings, SOURCE_KINDS } from "./kinds.js";
 export { LiveContext } from "./live/live-context.js";
 export { type Asked, type CacheCounts, type Demand, LiveSource } from "./live/live-source.js";
 export type { Part, Wanted } from "./live/part.js";

@@ -45,7 +45,9 @@ export class LiveContext {
     }
   }
 
-  status(): SourceHealth {}
+  status(): SourceHealth {
+    return this.health.read(false);
+  }
 
   /** Nothing is kept, so that there is nothing to give back. */
   async release(): Promise<void> {}

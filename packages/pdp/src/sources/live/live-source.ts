@@ -178,6 +178,14 @@ export class LiveSource {
     };
   }
 
+  /** Asks for an entity that is nowhere; the health says how that went. */
+  async probe(): Promise<void> {
+    const [type] = this.provides.keys();
+    if (type === undefined) return;
+    const nothing = { attributes: new Set<string>(), parents: false, tags: false };
+    await this.#queue.ask(type, PROBE_ID, nothing, this.now()).answer.catch(() => {});
+  }
+
   /** Ids that wait to be asked for. */
   get waiting(): number {
     return this.#queue.waitingIds;
@@ -210,6 +218,8 @@ export class LiveSource {
     return { ...part, stale: true };
   }
 }
+
+const PROBE_ID = "cordon-probe";
 
 const WRONG_DATA: ReadonlySet<string> = new Set(["source_mismatch", "source_malformed", "source_closed"]);
 
