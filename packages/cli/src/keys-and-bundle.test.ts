@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { cordon } from "./testing-internal/command.js";
 import { projectWith, shop } from "./testing-internal/project.js";
 
@@ -70,6 +72,54 @@ test("the bundle's id is that of its content, whichever way it is asked for", as
   const piped = await bundle("--out", "-");
   assert.equal(piped.stdout, file);
   assert.equal(piped.stderr, `${id}\n`);
+});
+
+/** Decides as the module does and as the bundle's JSON does, in a place where no code may be made of text. */
+const COMPARISON = `
+import { readFileSync } from "node:fs";
+import { CedarRecord, compile, decodeEntity, EntityStore, actionEntities, parseEntityUid } from "@cordon/engine";
+import { parseJson } from "@cordon/engine/json";
+import { authorizer } from "./policies.mjs";
+let forbidden = false;
+try { new Function("return 1"); } catch { forbidden = true; }
+const bundle = JSON.parse(readFileSync("bundle.json", "utf8"));
+const reference = compile(bundle, { path: "reference" });
+const files = ["people", "documents"].flatMap((name) => parseJson(readFileSync("entities/" + name + ".json", "utf8")));
+const entities = EntityStore.from([...actionEntities(bundle.schema), ...files.map((json) => decodeEntity(json, bundle.schema))]);
+const seen = { forbidden, ids: [authorizer.bundleId, bundle.id], paths: [], decisions: [], same: true };
+for (const user of ["ann", "bob", "nobody"]) for (const action of ["read", "share", "burn"]) for (const document of ["plan", "budget"]) {
+  const request = {
+    principal: parseEntityUid('User::"' + user + '"'),
+    action: parseEntityUid('Action::"document:' + action + '"'),
+    resource: parseEntityUid('Document::"' + document + '"'),
+    context: CedarRecord.of([["country", "DE"]]),
+  };
+  const answer = authorizer.isAuthorized(request, entities);
+  seen.same &&= JSON.stringify(answer) === JSON.stringify(reference.isAuthorized(request, entities));
+  seen.paths.push(action + " " + authorizer.path);
+  seen.decisions.push(answer.decision);
+}
+console.log(JSON.stringify(seen));
+`;
+
+test("a bundle as a module decides without making code of text, by code made ahead of time", async () => {
+  const folder = projectWith({ ...shop, "compare.mjs": COMPARISON });
+  symlinkSync(fileURLToPath(new URL("../../../node_modules", import.meta.url)), join(folder, "node_modules"));
+  const written = await cordon(["bundle", "--target", "esm", "--out", "policies.mjs"], { cwd: folder });
+  assert.equal(written.code, 0);
+  await cordon(["bundle", "--out", "bundle.json"], { cwd: folder });
+  const run = spawnSync(process.execPath, ["--disallow-code-generation-from-strings", "compare.mjs"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  assert.equal(run.status, 0, run.stderr);
+  const { forbidden, ids, paths, decisions, same } = JSON.parse(run.stdout);
+  assert.equal(forbidden, true);
+  assert.deepEqual(ids, [written.stdout.trim(), written.stdout.trim()]);
+  assert.equal(same, true);
+  assert.deepEqual([...new Set(decisions)].sort(), ["allow", "deny"]);
+  // Nothing was made for an action that the schema doesn't know; it is decided all the same.
+  assert.deepEqual([...new Set(paths)], ["read generated", "share generated", "burn closures"]);
 });
 
 test("no bundle of a broken project, and none where it can't be written", async () => {

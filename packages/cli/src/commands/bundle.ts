@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { type Bundle, moduleSource } from "@cordon/engine";
 import { checkProject } from "@cordon/pdp";
 import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode, InvalidProject } from "../failure.js";
@@ -8,6 +9,7 @@ import { findProject } from "../project/folder.js";
 interface BundleOptions {
   project?: string;
   out?: string;
+  target: "json" | "esm";
   json?: boolean;
 }
 
@@ -17,17 +19,21 @@ export async function bundle({ options, terminal }: CommandInput<BundleOptions>)
   if (built === undefined) throw new InvalidProject(folder, diagnostics, texts);
   const { id, policies } = built;
   if (options.out === "-") {
-    terminal.out(jsonLine(built));
+    terminal.out(textOf(built, options.target));
     terminal.err(id);
     return exitCode.ok;
   }
-  if (options.out !== undefined) await write(options.out, `${jsonLine(built)}\n`);
+  if (options.out !== undefined) await write(options.out, `${textOf(built, options.target)}\n`);
   const counts = {
     policies: Object.keys(policies.staticPolicies).length + policies.templateLinks.length,
     templates: Object.keys(policies.templates).length,
   };
   terminal.out(options.json ? jsonLine({ id, file: options.out ?? null, ...counts }) : id);
   return exitCode.ok;
+}
+
+function textOf(bundle: Bundle, target: BundleOptions["target"]): string {
+  return target === "esm" ? moduleSource(bundle).trimEnd() : jsonLine(bundle);
 }
 
 async function write(file: string, text: string): Promise<void> {

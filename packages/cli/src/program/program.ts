@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { packageVersion } from "../package-version.js";
 import { wantsColor } from "../terminal.js";
 import { addCheckCommand } from "./check.js";
@@ -148,15 +148,21 @@ function addBundleCommand(program: Command, report: ReportExitCode): void {
         "Build the project's bundle: validated, hashed, and loadable without a parser. Prints its id, which is a hash of all the rest.",
       ),
   )
-    .option(
-      "-o, --out <file>",
-      "write the bundle's JSON here (`-`: standard output, the id to standard error)",
+    .option("-o, --out <file>", "write the bundle here (`-`: standard output, the id to standard error)")
+    .addOption(
+      new Option(
+        "-t, --target <form>",
+        "JSON to load, or a JavaScript module that exports a ready `authorizer`",
+      )
+        .choices(["json", "esm"])
+        .default("json"),
     )
     .option("--json", "print one JSON object: id, file, counts");
   runs(command, report, async () => (await import("../commands/bundle.js")).bundle);
   withExamples(command, [
     ["the id of what this folder says now", "cordon bundle"],
-    ["a file for a browser or an edge worker", "cordon bundle --out helpdesk.bundle.json"],
+    ["a file to load with `@cordon/engine`", "cordon bundle --out helpdesk.bundle.json"],
+    ["compiled ahead, for a browser or an edge worker", "cordon bundle --target esm --out policies.mjs"],
   ]);
 }
 
