@@ -4,6 +4,7 @@ import type { Path } from "./compile/situations.js";
 import type { Entities } from "./entities/types.js";
 import type { Explanation } from "./explain/types.js";
 import type { PartialEntities, PartialOptions, PartialRequest, Residual } from "./partial/types.js";
+import type { PolicyChanges } from "./policy/change-policies.js";
 import type { PolicyId } from "./policy/types.js";
 import type { Request } from "./request.js";
 
@@ -13,9 +14,22 @@ export interface Authorizer {
   /** What the latest decision was made by; the answer is the same on every path. */
   readonly path: Path;
   isAuthorized(request: Request, entities: Entities): Answer;
+  /**
+   * The answers one by one, in the order asked. What the action and the principal of a request lead to is not
+   * looked up again while the next requests have the same, so ask for all of a principal's resources in a row.
+   */
+  isAuthorizedMany(requests: Iterable<Request>, entities: Entities): Answer[];
   explain(request: Request, entities: Entities): Explanation;
   /** What is left of a request of which not everything is known. */
   partial(request: PartialRequest, entities: PartialEntities, options?: PartialOptions): Residual;
+  /**
+   * An authorizer of this set with policies or template links added and removed; this one stays as it is. Costs
+   * what the changes cost, however many policies there are. What is added comes after the rest in the order of
+   * the set; attribute names that only removed policies mention may remain.
+   *
+   * @throws EngineError for a malformed policy, an id that is taken, or one to remove that is not there
+   */
+  with(changes: PolicyChanges): Authorizer;
   policy(id: PolicyId): PolicyInfo | undefined;
   policies(): Iterable<PolicyInfo>;
   /** Every attribute name that any policy mentions by `.` or `has`. */

@@ -1,20 +1,18 @@
 import type { Answer } from "./answer.js";
-import type { CandidateSource } from "./authorize.js";
+import { authorize, type CandidateSource } from "./authorize.js";
 import type { Authorizer } from "./authorizer.js";
 import type { Bundle, PolicyInfo } from "./bundle.js";
-import { type CodeSources, CompiledDecider, type PathOptions } from "./compile/decider.js";
+import { type CodeSources, CompiledDecider, MOST_POLICIES, type PathOptions } from "./compile/decider.js";
 import { generate } from "./compile/generate.js";
 import type { Path, Prepared } from "./compile/situations.js";
 import type { Entities } from "./entities/types.js";
-import { EngineError } from "./errors.js";
 import { explainRequest } from "./explain/explain.js";
 import type { Explanation } from "./explain/types.js";
 import { partialRequest } from "./partial/partial.js";
 import type { PartialEntities, PartialOptions, PartialRequest, Residual } from "./partial/types.js";
-import { buildPolicies } from "./policy/build-policies.js";
+import { changePolicies, type PolicyChanges } from "./policy/change-policies.js";
 import type { CompiledPolicy } from "./policy/compiled.js";
-import { jsonKind } from "./policy/reader.js";
-import { ScopeIndex } from "./policy/scope-index.js";
+import { type PolicyContent, policyInfo, readContent } from "./policy/policy-content.js";
 import type { PolicyId, PolicySetJson } from "./policy/types.js";
 import type { Request } from "./request.js";
 
@@ -24,7 +22,7 @@ export interface CompileOptions extends PathOptions {
 }
 
 /** An Authorizer that only decides; a bundler leaves the code for explanations and partial evaluation out. */
-export type DecidingAuthorizer = Omit<Authorizer, "explain" | "partial">;
+export type DecidingAuthorizer = Omit<Authorizer, "explain" | "partial" | "with">;
 
 /**
  * Compiles a bundle, or a policy set in Cedar's JSON format, to decide and explain.
@@ -32,41 +30,51 @@ export type DecidingAuthorizer = Omit<Authorizer, "explain" | "partial">;
  * @throws EngineError for malformed policies, with a JSON pointer into the policy set
  */
 export function compile(input: Bundle | PolicySetJson, options: CompileOptions = {}): Authorizer {
-  return new ExplainingAuthorizer(input, options, { generate });
+  return new ExplainingAuthorizer(readContent(input), options, { reference: authorize, generate });
 }
 
-/** As `compile`, without `explain` and `partial`, for where every kilobyte counts. */
+/**
+ * As `compile`, without `explain` and `partial` and without generating code, for where every kilobyte counts. Where
+ * speed does too, `cordon bundle --target esm` generates the code ahead of time.
+ */
 export function compileDecideOnly(
   input: Bundle | PolicySetJson,
   options: CompileOptions = {},
 ): DecidingAuthorizer {
-  return new CompiledAuthorizer(input, options, { generate });
+  return new CompiledAuthorizer(readContent(input), options, {});
 }
 
 /** As `compileDecideOnly`, with code generated ahead of time: nothing here makes code of text. */
 export function compilePrepared(input: Bundle, prepared: readonly Prepared[]): DecidingAuthorizer {
-  return new CompiledAuthorizer(input, {}, { prepared });
+  return new CompiledAuthorizer(readContent(input), {}, { prepared });
 }
 
 class CompiledAuthorizer implements DecidingAuthorizer {
-  readonly bundleId: string | null;
-  readonly attributeNames: ReadonlySet<string>;
-  protected readonly compiled: readonly CompiledPolicy[];
+  protected readonly content: PolicyContent;
+  protected readonly options: CompileOptions;
+  protected readonly code: CodeSources;
   readonly #decider: CompiledDecider;
-  readonly #infos: ReadonlyMap<PolicyId, PolicyInfo>;
+  readonly #infos = new Map<PolicyId, PolicyInfo>();
+  #compiled: readonly CompiledPolicy[] | undefined;
 
-  constructor(input: Bundle | PolicySetJson, options: CompileOptions, code: CodeSources) {
-    const bundle = bundleOf(input);
-    const { policies, attributeNames } = buildPolicies(bundle?.policies ?? input);
-    this.bundleId = bundle?.id ?? null;
-    this.attributeNames = attributeNames;
-    this.compiled = policies;
-    this.#infos = new Map(policies.map((policy) => [policy.id, policyInfo(policy, bundle)]));
-    const index = options.index === false ? undefined : new ScopeIndex(policies);
-    const candidates: CandidateSource = index
-      ? (request, entities) => index.candidates(request, entities)
-      : () => policies;
-    this.#decider = new CompiledDecider(candidates, index && policies, options, code);
+  constructor(content: PolicyContent, options: CompileOptions, code: CodeSources) {
+    this.content = content;
+    this.options = options;
+    this.code = code;
+    const isIndexed = options.index !== false;
+    const candidates: CandidateSource = isIndexed
+      ? (request, entities) => content.policies.index.candidates(request, entities)
+      : () => this.compiled;
+    const isSmall = isIndexed && content.policies.size <= MOST_POLICIES;
+    this.#decider = new CompiledDecider(candidates, isSmall ? this.compiled : undefined, options, code);
+  }
+
+  get bundleId(): string | null {
+    return this.content.bundleId;
+  }
+
+  get attributeNames(): ReadonlySet<string> {
+    return this.content.attributeNames;
   }
 
   get path(): Path {
@@ -77,12 +85,32 @@ class CompiledAuthorizer implements DecidingAuthorizer {
     return this.#decider.decide(request, entities);
   }
 
+  isAuthorizedMany(requests: Iterable<Request>, entities: Entities): Answer[] {
+    return Array.from(requests, (request) => this.#decider.decide(request, entities));
+  }
+
   policy(id: PolicyId): PolicyInfo | undefined {
-    return this.#infos.get(id);
+    const policy = this.content.policies.get(id);
+    return policy && this.#infoOf(policy);
   }
 
   policies(): Iterable<PolicyInfo> {
-    return this.#infos.values();
+    return this.compiled.map((policy) => this.#infoOf(policy));
+  }
+
+  /** In the order of the set. */
+  protected get compiled(): readonly CompiledPolicy[] {
+    this.#compiled ??= this.content.policies.policies();
+    return this.#compiled;
+  }
+
+  #infoOf(policy: CompiledPolicy): PolicyInfo {
+    let info = this.#infos.get(policy.id);
+    if (info === undefined) {
+      info = policyInfo(policy, this.content);
+      this.#infos.set(policy.id, info);
+    }
+    return info;
   }
 }
 
@@ -94,34 +122,8 @@ class ExplainingAuthorizer extends CompiledAuthorizer implements Authorizer {
   partial(request: PartialRequest, entities: PartialEntities, options?: PartialOptions): Residual {
     return partialRequest(this.compiled, request, entities, options);
   }
-}
 
-function bundleOf(input: Bundle | PolicySetJson): Bundle | undefined {
-  if (!("formatVersion" in input)) return undefined;
-  const version: unknown = input.formatVersion;
-  if (version !== 1) {
-    throw new EngineError("bundle_invalid", `unknown bundle format version \`${String(version)}\``, {
-      help: "this engine reads format version 1",
-      path: "/formatVersion",
-    });
+  with(changes: PolicyChanges): Authorizer {
+    return new ExplainingAuthorizer(changePolicies(this.content, changes), this.options, this.code);
   }
-  if (typeof input.id !== "string") {
-    throw new EngineError("bundle_invalid", `expected a bundle id, got ${jsonKind(input.id)}`, {
-      path: "/id",
-    });
-  }
-  return input;
-}
-
-function policyInfo(policy: CompiledPolicy, bundle: Bundle | undefined): PolicyInfo {
-  const sources = bundle?.sources ?? {};
-  const sourceId = policy.templateId ?? policy.id;
-  const source = Object.hasOwn(sources, sourceId) ? sources[sourceId] : undefined;
-  return {
-    id: policy.id,
-    effect: policy.body.effect,
-    annotations: { ...policy.body.annotations },
-    ...(policy.templateId === undefined ? {} : { templateId: policy.templateId }),
-    ...(source === undefined ? {} : { source }),
-  };
 }

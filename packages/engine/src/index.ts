@@ -45,6 +45,7 @@ export {
   type UnknownEntity,
 } from "./partial/types.js";
 export type { Plan, Planner, PlanPolicy, PlanRequest } from "./plan.js";
+export type { PolicyChanges } from "./policy/change-policies.js";
 export { describeExpression } from "./policy/describe-expression.js";
 export {
   type BinaryOperator,

@@ -105,6 +105,8 @@ function observed(snapshot: Snapshot): { snapshot: Snapshot; seen: Seen } {
       seen.entities = entities;
       return authorizer.isAuthorized(request, entities);
     },
+    isAuthorizedMany: (requests, entities) => authorizer.isAuthorizedMany(requests, entities),
+    with: (changes) => authorizer.with(changes),
     explain: (request, entities) => authorizer.explain(request, entities),
     partial: (request, entities, options) => authorizer.partial(request, entities, options),
     policy: (id) => authorizer.policy(id),

@@ -1,5 +1,5 @@
 import type { Answer } from "../answer.js";
-import { authorize, type CandidateSource, Combination, scopeHolds } from "../authorize.js";
+import { type authorize, type CandidateSource, Combination, scopeHolds } from "../authorize.js";
 import type { Entities } from "../entities/types.js";
 import { Frame } from "../frame.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
@@ -11,19 +11,20 @@ import { type Generate, type KnownSituation, type Path, type Prepared, Situation
 const WARMTH = 500;
 
 /** Above so many policies, going through all of them for each new situation would be felt. */
-const MOST_POLICIES = 10_000;
+export const MOST_POLICIES = 10_000;
 
 export interface PathOptions {
   /**
    * What evaluates: `auto` (the default) starts with closures and generates code for what is asked often, where that is
-   * allowed. `generated` generates at once, `closures` never does; where code can't be generated, closures are used.
-   * `reference` is the interpreter.
+   * allowed. `generated` generates at once, `closures` never does; `reference` is the interpreter. Where a path can't be
+   * had, it is closures.
    */
   path?: "auto" | Path;
 }
 
-/** Where generated code may come from. */
+/** What there is besides closures; a bundler leaves out what isn't given. */
 export interface CodeSources {
+  readonly reference?: typeof authorize;
   readonly generate?: Generate;
   readonly prepared?: readonly Prepared[];
 }
@@ -31,32 +32,32 @@ export interface CodeSources {
 /** Decides on one of the paths. All give the same answers. */
 export class CompiledDecider {
   readonly #candidates: CandidateSource;
-  readonly #path: "auto" | Path;
+  readonly #reference: typeof authorize | undefined;
   readonly #situations: Situations | undefined;
   #last: KnownSituation | undefined;
 
-  /** @param policies in the order of the set; undefined where only the candidates are to be asked */
+  /** @param policies in the order of the set; undefined where they are too many, and only the candidates are to be asked */
   constructor(
     candidates: CandidateSource,
     policies: readonly CompiledPolicy[] | undefined,
     { path = "auto" }: PathOptions,
-    { generate, prepared = [] }: CodeSources,
+    { reference, generate, prepared = [] }: CodeSources,
   ) {
     this.#candidates = candidates;
-    this.#path = path;
+    this.#reference = path === "reference" ? reference : undefined;
     const warmth = path === "auto" ? WARMTH : 0;
     const code = { warmth, prepared, generate: path === "closures" ? undefined : generate };
-    const isSmall = policies !== undefined && policies.length <= MOST_POLICIES;
-    this.#situations = isSmall && path !== "reference" ? new Situations(policies, code) : undefined;
+    const hasSituations = policies !== undefined && path !== "reference";
+    this.#situations = hasSituations ? new Situations(policies, code) : undefined;
   }
 
   /** What the latest decision was made by. */
   get path(): Path {
-    return this.#path === "reference" ? "reference" : (this.#last?.path ?? "closures");
+    return this.#reference !== undefined ? "reference" : (this.#last?.path ?? "closures");
   }
 
   decide(request: Request, entities: Entities): Answer {
-    if (this.#path === "reference") return authorize(this.#candidates, request, entities);
+    if (this.#reference !== undefined) return this.#reference(this.#candidates, request, entities);
     const frame = new Frame(request, entities);
     const combination = new Combination();
     const situation = this.#situations?.of(frame);

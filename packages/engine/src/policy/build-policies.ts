@@ -18,7 +18,15 @@ const POLICY_MEMBERS = ["effect", "principal", "action", "resource", "conditions
 
 export interface CompiledPolicySet {
   readonly policies: readonly CompiledPolicy[];
+  /** Of these policies, and of those that they were added to. */
   readonly attributeNames: ReadonlySet<string>;
+  readonly templates: ReadonlyMap<PolicyId, Template>;
+}
+
+/** What policies are added to: they may link its templates, and come after its policies. */
+export interface PolicyBase extends Omit<CompiledPolicySet, "policies"> {
+  readonly nextOrdinal: number;
+  has(id: PolicyId): boolean;
 }
 
 /**
@@ -26,15 +34,20 @@ export interface CompiledPolicySet {
  *
  * @throws EngineError with a JSON pointer into the policy set
  */
-export function buildPolicies(json: unknown): CompiledPolicySet {
+export function buildPolicies(json: unknown, base?: PolicyBase): CompiledPolicySet {
   const set = readObject(json, "");
-  const mentions: Mentions = { attributeNames: new Set() };
+  const mentions: Mentions = { attributeNames: new Set(base?.attributeNames) };
   const policies: CompiledPolicy[] = [];
-  const ids = new Set<PolicyId>();
+  const added = new Set<PolicyId>();
+  const ids = {
+    has: (id: PolicyId) => added.has(id) || (base?.has(id) ?? false),
+    add: (id: PolicyId) => added.add(id),
+  };
+  const first = base?.nextOrdinal ?? 0;
   const add = (id: PolicyId, templateId: PolicyId | undefined, path: string, build: () => Built): void => {
     if (ids.has(id)) throw new EngineError("policy_duplicate", `duplicate policy id \`${id}\``, { path });
     ids.add(id);
-    policies.push({ id, ordinal: policies.length, templateId, ...build() });
+    policies.push({ id, ordinal: first + policies.length, templateId, ...build() });
   };
   for (const [id, policy] of Object.entries(readObject(set.staticPolicies ?? {}, "/staticPolicies"))) {
     const path = pointer("/staticPolicies", id);
@@ -43,7 +56,8 @@ export function buildPolicies(json: unknown): CompiledPolicySet {
       scope: buildScope(policy, undefined, path),
     }));
   }
-  const templates = buildTemplates(set.templates ?? {}, mentions, ids);
+  const templates = new Map(base?.templates);
+  buildTemplates(set.templates ?? {}, mentions, ids, templates);
   for (const [index, link] of readArray(set.templateLinks ?? [], "/templateLinks").entries()) {
     const path = pointer("/templateLinks", index);
     const { templateId, newId, values } = readMembers(link, ["templateId", "newId", "values"], path);
@@ -57,12 +71,12 @@ export function buildPolicies(json: unknown): CompiledPolicySet {
       scope: buildScope(template.json, slots, template.path),
     }));
   }
-  return { policies, attributeNames: mentions.attributeNames };
+  return { policies, attributeNames: mentions.attributeNames, templates };
 }
 
 type Built = Pick<CompiledPolicy, "body" | "scope">;
 
-interface Template {
+export interface Template {
   readonly id: PolicyId;
   readonly path: string;
   readonly json: unknown;
@@ -73,9 +87,9 @@ interface Template {
 function buildTemplates(
   json: unknown,
   mentions: Mentions,
-  ids: Set<PolicyId>,
-): ReadonlyMap<PolicyId, Template> {
-  const templates = new Map<PolicyId, Template>();
+  ids: Pick<Set<PolicyId>, "has" | "add">,
+  templates: Map<PolicyId, Template>,
+): void {
   for (const [id, template] of Object.entries(readObject(json, "/templates"))) {
     const path = pointer("/templates", id);
     if (ids.has(id)) throw new EngineError("policy_duplicate", `duplicate policy id \`${id}\``, { path });
@@ -85,7 +99,6 @@ function buildTemplates(
     if (slots.size === 0) throw invalidPolicy("expected a template, got a static policy", path);
     templates.set(id, { id, path, json: template, body, slots });
   }
-  return templates;
 }
 
 function readSlots(json: unknown, wanted: ReadonlySet<string>, path: string): SlotValues {

@@ -18,7 +18,7 @@ export class ScopeActions {
   readonly #lists = new Map<string, ActionRow>();
   readonly #listsOf = new Map<Name, ActionRow[]>();
   /** An entity object never changes, so neither do its rows while there are the same rows. */
-  #ofEntity = new WeakMap<Entity, readonly ActionRow[]>();
+  #ofEntity = new WeakMap<Entity, { readonly uid: EntityUid; readonly rows: readonly ActionRow[] }>();
   /** For actions that are not among the entities; only those that policies name, so it can't grow by asking. */
   #ofName = new Map<Name, readonly ActionRow[]>();
 
@@ -62,11 +62,10 @@ export class ScopeActions {
 
   find(uid: EntityUid, entity: Entity | undefined): readonly ActionRow[] {
     if (entity !== undefined) {
-      let rows = this.#ofEntity.get(entity);
-      if (rows === undefined) {
-        rows = this.#look(uid, entity);
-        this.#ofEntity.set(entity, rows);
-      }
+      const known = this.#ofEntity.get(entity);
+      if (known?.uid.equals(uid)) return known.rows;
+      const rows = this.#look(uid, entity);
+      this.#ofEntity.set(entity, { uid, rows });
       return rows;
     }
     const name = this.#names.get(uid);
