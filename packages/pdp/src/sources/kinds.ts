@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { deviceSettings } from "./device/settings.js";
 import { geoSettings } from "./geo/settings.js";
 import { type KindSettings, kind, type SourceKind } from "./kind.js";
 import { tokenSettings } from "./token/settings.js";
@@ -9,6 +10,7 @@ import { tokenSettings } from "./token/settings.js";
  *     sql: kind(sqlSettings, () => import("./sql/open.js")),
  */
 export const SOURCE_KINDS: Readonly<Record<string, SourceKind>> = {
+  device: kind(deviceSettings, () => import("./device/open.js")),
   geo: kind(geoSettings, () => import("./geo/open.js")),
   token: kind(tokenSettings, () => import("./token/open.js")),
 };

@@ -15,7 +15,11 @@ const DEFAULT_MAX_AGE_MS = 60_000;
 
 /** @throws SourceError `source_settings` for keys that can't be used, or what the schema has no place for */
 export async function open(settings: TokenSettings, environment: SourceEnvironment): Promise<TokenSource> {
-  const { name, schema } = environment;
+  const { name, schema, ask } = environment;
+  if (settings.session !== undefined && ask === undefined) {
+    const message = "there are no other sources that could know sessions";
+    throw new SourceError("source_settings", name, message, "declare one that provides them");
+  }
   const mapping = new TokenMapping(settings, schema);
   if (schema !== null) checkAgainst(schema, name, mapping);
   const issuers = await Promise.all(
@@ -26,6 +30,7 @@ export async function open(settings: TokenSettings, environment: SourceEnvironme
     name,
     settings,
     mapping,
+    ask,
     verifier: verifierOf(name, issuers, settings),
     // Who has the issuer asked about tokens wants to know of revocations at once.
     cache: new VerifiedCache(settings.maxAge ?? (isAsked ? 0 : DEFAULT_MAX_AGE_MS)),

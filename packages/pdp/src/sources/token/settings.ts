@@ -100,7 +100,9 @@ const introspection = z.strictObject({
 const session = z.strictObject({
   type: name.describe("the entity type of sessions, which another source provides"),
   id: claim.prefault("sid").describe("the claim that is the session's id; `sid` without it"),
-  revoked: name.optional().describe("the attribute that is true once the session is revoked"),
+  revoked: name
+    .optional()
+    .describe("the attribute that says so once the session is revoked: true, or when it was"),
 });
 
 /** A source of kind `token`: who asks, as an issuer vouches for it. */
@@ -182,6 +184,7 @@ export type TokenSettings = z.output<typeof tokenSettings>;
 export type IssuerSettings = z.output<typeof issuer>;
 export type PrincipalSettings = z.output<typeof principal>;
 export type ActorSettings = z.output<typeof actor>;
+export type SessionSettings = z.output<typeof session>;
 export type IntrospectionSettings = z.output<typeof introspection>;
 
 /** The path of a claim, as settings give it. */

@@ -1,10 +1,11 @@
-import type { ContextRequest, ContextSource, Contribution } from "../context-source.js";
+import type { ContextRequest, ContextSource, Contribution, SourceEnvironment } from "../context-source.js";
 import { ValueMismatch } from "../json-value.js";
 import { SourceError } from "../source-error.js";
 import type { SourceOptions } from "../source-options.js";
 import { MAX_TOKEN_LENGTH } from "./jwt-verifier.js";
 import { TokenRefused } from "./refusal.js";
 import type { TokenSettings } from "./settings.js";
+import { checkBinding, checkSession } from "./token-bonds.js";
 import type { TokenMapping } from "./token-mapping.js";
 import { checkWindow } from "./token-window.js";
 import type { VerifiedCache } from "./verified-cache.js";
@@ -17,6 +18,7 @@ export interface TokenSourceParts {
   readonly verifier: TokenVerifier;
   readonly cache: VerifiedCache;
   readonly options: SourceOptions;
+  readonly ask: SourceEnvironment["ask"];
 }
 
 const NOTHING: Contribution = { members: new Map() };
@@ -47,11 +49,12 @@ export class TokenSource implements ContextSource {
     try {
       if (token.length > MAX_TOKEN_LENGTH) throw new TokenRefused("the token is too long to be one");
       const known = this.#parts.cache.get(token, request.now, request.maxAgeMs);
-      if (known !== undefined) return this.#told(known, request);
+      if (known === undefined) return this.#verified(token, request, signal);
+      const told = this.#told(known, request, signal);
+      return told instanceof Promise ? told.catch((error: unknown) => this.#failed(error)) : told;
     } catch (error) {
       return this.#failed(error);
     }
-    return this.#verified(token, request, signal);
   }
 
   async close(): Promise<void> {}
@@ -61,7 +64,7 @@ export class TokenSource implements ContextSource {
     try {
       const verified = await unlessAborted(verifier.verify(token, request.now, signal), signal);
       checkWindow(verified, request.now);
-      const contribution = this.#told(verified, request);
+      const contribution = await this.#told(verified, request, signal);
       cache.set(token, verified);
       return contribution;
     } catch (error) {
@@ -75,7 +78,21 @@ export class TokenSource implements ContextSource {
     return refusal("no token says who asks");
   }
 
-  #told(token: VerifiedToken, { principal, action, needed }: ContextRequest): Contribution {
+  #told(
+    token: VerifiedToken,
+    request: ContextRequest,
+    signal: AbortSignal,
+  ): Contribution | Promise<Contribution> {
+    const { settings, ask } = this.#parts;
+    if (settings.boundTokens === "check") checkBinding(token, request.credentials);
+    if (settings.session === undefined || ask === undefined) return this.#contribution(token, request);
+    const options = { maxAgeMs: request.maxAgeMs, signal };
+    const checked = checkSession(settings.session, token, ask, options);
+    if (checked instanceof Promise) return checked.then(() => this.#contribution(token, request));
+    return this.#contribution(token, request);
+  }
+
+  #contribution(token: VerifiedToken, { principal, action, needed }: ContextRequest): Contribution {
     const { mapping } = this.#parts;
     const subject = mapping.subject(token);
     if (!subject.uid.equals(principal))

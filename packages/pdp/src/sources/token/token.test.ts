@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { type CedarRecord, type CedarSet, EntityUid, type ResolvedSchema } from "@cordon/engine";
+import { type CedarRecord, type CedarSet, EntityUid, type ResolvedSchema, type Value } from "@cordon/engine";
 import { SignJWT, UnsecuredJWT } from "jose";
+import { generate } from "selfsigned";
 import { IdentityProvider, makeKey, type ProviderKey } from "../../testing-internal/identity-provider.js";
+import { fingerprintOf } from "../certificate.js";
 import type { ContextRequest, Contribution } from "../context-source.js";
 import { SourceError } from "../source-error.js";
 import { open } from "./open.js";
@@ -489,6 +491,78 @@ describe("claims", () => {
       assert.ok(await refusalOf(source, mixed, partner), "one issuer's key proves nothing of another");
     } finally {
       await other.stop();
+    }
+  });
+});
+
+describe("a session", () => {
+  const sessions = new Map<string, ReadonlyMap<string, Value>>([
+    ["going-on", new Map([["revoked", false]])],
+    ["no-column", new Map()],
+    ["revoked", new Map([["revoked", true]])],
+    ["revoked-at", new Map([["revoked", "2026-11-24T12:00:00Z"]])],
+  ]);
+  const CASES: [sid: string | undefined, refusal: string | undefined][] = [
+    ["going-on", undefined],
+    ["no-column", undefined],
+    ["revoked", "the session of the token was revoked"],
+    ["revoked-at", "the session of the token was revoked"],
+    ["gone", "the session of the token has ended"],
+    [undefined, "the token names no session"],
+  ];
+  for (const isLater of [false, true]) {
+    test(`is asked for at every request, answered ${isLater ? "later" : "at once"}`, async () => {
+      const settings = settingsWith({ session: { type: "Session", revoked: "revoked" } });
+      const source = await open(settings, {
+        name: "idp",
+        directory: "/",
+        schema: SCHEMA,
+        logger: undefined,
+        ask: ({ id }) => {
+          const attrs = sessions.get(id);
+          const answer = attrs === undefined ? null : { attrs, obtainedAt: 0, stale: false };
+          return isLater ? Promise.resolve(answer) : answer;
+        },
+      });
+      for (const [sid, refusal] of CASES) {
+        const token = await forged({ sid });
+        for (const time of ["first", "cached"]) assert.equal(await refusalOf(source, token), refusal, time);
+      }
+      const token = await forged({ sid: "going-on" });
+      sessions.set("going-on", new Map([["revoked", true]]));
+      assert.equal(await refusalOf(source, token), "the session of the token was revoked");
+      sessions.set("going-on", new Map([["revoked", false]]));
+    });
+  }
+
+  test("needs a source that knows sessions", async () => {
+    await assert.rejects(sourceWith({ session: { type: "Session" } }), isSourceError("source_settings"));
+  });
+});
+
+describe("a token bound to a key", async () => {
+  const { cert } = await generate([{ name: "commonName", value: "laptop" }], { keySize: 2048 });
+  const thumbprint = Buffer.from(fingerprintOf(cert) ?? "", "hex").toString("base64url");
+  const shown = (token: string, clientCertificate?: string) => ({
+    credentials: { token, ...(clientCertificate === undefined ? {} : { clientCertificate }) },
+  });
+
+  test("needs the certificate that it is bound to", async () => {
+    const source = await sourceWith();
+    const token = await forged({ cnf: { "x5t#S256": thumbprint } });
+    const unshown = "the token is bound to a certificate that was not shown";
+    assert.equal(await refusalOf(source, token, shown(token)), unshown);
+    assert.equal(await refusalOf(source, token, shown(token, cert)), undefined);
+    assert.equal(await refusalOf(source, token, shown(token, "garbage")), unshown);
+    assert.equal(await refusalOf(source, token, shown(token, "00".repeat(32))), unshown);
+    assert.equal(await refusalOf(source, token, shown(token)), unshown, "also from the cache");
+  });
+
+  test("is refused where its proof is not the decision point's to check, unless the gate is trusted to", async () => {
+    for (const cnf of [{ jkt: "thumbprint" }, {}, "x", { "x5t#S256": 7 }]) {
+      const token = await forged({ cnf });
+      assert.match((await refusalOf(await sourceWith(), token)) ?? "", /not proven here/);
+      assert.equal(await refusalOf(await sourceWith({ boundTokens: "trust" }), token), undefined);
     }
   });
 });
