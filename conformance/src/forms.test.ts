@@ -6,6 +6,7 @@ import { assertSameAnswer, withCall } from "./compare.js";
 import { callInShape, SHAPES } from "./generate/reshape.js";
 import { callOf } from "./generate/world.js";
 import { officialAnswer, officialAnswers } from "./official.js";
+import { PathComparison } from "./paths.js";
 import { projectAnswers } from "./project.js";
 import { runSettings, shrinkingInTime, worlds } from "./run.js";
 
@@ -14,17 +15,23 @@ const REQUESTS_PER_WORLD = 20;
 test("every way to write a call is answered as cedar-wasm answers it, in the same words", (context) => {
   const { cases, seed } = runSettings(400);
   context.diagnostic(`seed ${seed}`);
+  const paths = new PathComparison();
+  let compared = 0;
   const property = fc.property(
     worlds(1),
     fc.constantFrom(...SHAPES),
     shrinkingInTime((world, shape) => {
       for (const request of world.requests) {
         const call = callInShape(world, request, shape);
-        withCall(call, () => assertSameAnswer(isAuthorized(call), officialAnswer(call)));
+        const expected = officialAnswer(call);
+        paths.compare(call, expected);
+        withCall(call, () => assertSameAnswer(isAuthorized(call), expected));
+        compared += 1;
       }
     }),
   );
   fc.assert(property, { seed, numRuns: Math.min(cases, 20_000) });
+  paths.assertEachRan(compared);
 });
 
 test("a project with the same content decides, and explains, as cedar-wasm does", (context) => {

@@ -1,9 +1,13 @@
-import { type Bundle, compile, type DecidingAuthorizer } from "@cordon/engine";
+import { type Bundle, compile, type DecidingAuthorizer, type Path } from "@cordon/engine";
 
 /** A way in which the engine evaluates, asked for by name rather than chosen by it. */
 export interface OurPath {
-  readonly name: string;
+  readonly name: Path;
   compile(bundle: Bundle): DecidingAuthorizer;
 }
 
-export const PATHS: readonly OurPath[] = [{ name: "reference", compile: (bundle) => compile(bundle) }];
+/** Left to itself, the engine starts with closures and generates code for what is asked often. */
+export const PATHS: readonly OurPath[] = (["reference", "closures", "generated"] as const).map((path) => ({
+  name: path,
+  compile: (bundle) => compile(bundle, { path }),
+}));

@@ -12,6 +12,11 @@ export class Choices {
     this.#supply = supply;
   }
 
+  /** From here on every decision is the first alternative. */
+  get isUsedUp(): boolean {
+    return this.#at >= this.#supply.length;
+  }
+
   /** A number below `limit`. */
   below(limit: number): number {
     return Math.floor((this.#take() * limit) / CHOICE_LIMIT);

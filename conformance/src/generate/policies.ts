@@ -1,4 +1,5 @@
 import type { Choices } from "./choices.js";
+import { genDeep } from "./deep.js";
 import { ExpressionGenerator, type Scope } from "./expressions.js";
 import { quote } from "./text.js";
 import type { Action, Vocabulary } from "./types.js";
@@ -50,7 +51,8 @@ function genQuestion(choices: Choices, vocabulary: Vocabulary): string {
     context: action.context,
   });
   const kind = choices.chance(0.1) ? "unless" : "when";
-  return `permit(principal, action, resource) ${kind} { ${expressions.question(1 + choices.below(2))} };`;
+  const question = choices.chance(0.03) ? genDeep(choices) : expressions.question(1 + choices.below(2));
+  return `permit(principal, action, resource) ${kind} { ${question} };`;
 }
 
 function genPolicy(

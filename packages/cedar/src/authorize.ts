@@ -1,9 +1,9 @@
 import type { AuthorizationCall as OfficialCall } from "@cedar-policy/cedar-wasm/nodejs";
-import type { Answer } from "@cordon/engine";
+import type { Answer, Path } from "@cordon/engine";
 import { parseJson } from "@cordon/engine/json";
 import type { AuthorizationAnswer, AuthorizationCall } from "./call.js";
 import { acceptData } from "./call-data.js";
-import { acceptPolicies } from "./call-policies.js";
+import { acceptPolicies, type EvaluationPath } from "./call-policies.js";
 import { CallRefused } from "./call-refused.js";
 import { acceptSchema } from "./call-schema.js";
 import { CedarError } from "./failures.js";
@@ -39,6 +39,32 @@ export function isAuthorized(call: AuthorizationCall): AuthorizationAnswer {
     return answerFrom(authorizer.isAuthorized(request, entities), schema?.warnings ?? []);
   } catch (error) {
     return refusal(call, error);
+  }
+}
+
+/** The answer to a call on one path of the engine, and what really evaluated it; null where Cedar refuses the call. */
+export interface AnswerOnPath {
+  readonly answer: AuthorizationAnswer;
+  readonly ran: Path | null;
+}
+
+/** The same as `isAuthorized` on each of these paths of the engine; the call is read once. */
+export function isAuthorizedOnEach(
+  call: AuthorizationCall,
+  paths: readonly EvaluationPath[],
+): AnswerOnPath[] {
+  try {
+    if (!hasOnlyKnownMembers(call)) throw new CallRefused("shape");
+    const schema = acceptSchema(call.schema);
+    const authorizers = paths.map((path) => acceptPolicies(call.policies, path));
+    const { request, entities } = acceptData(call, schema);
+    return authorizers.map((authorizer) => {
+      const answer = answerFrom(authorizer.isAuthorized(request, entities), schema?.warnings ?? []);
+      return { answer, ran: authorizer.path };
+    });
+  } catch (error) {
+    const answer = refusal(call, error);
+    return paths.map(() => ({ answer, ran: null }));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Policy, PolicySet, PolicyToJsonAnswer, Template } from "@cedar-policy/cedar-wasm/nodejs";
 import {
   type Authorizer,
+  type CompileOptions,
   compile,
   type EntityUidJson,
   type PolicyJson,
@@ -17,20 +18,30 @@ import { splitPolicies } from "./policy-text.js";
 import { cedar } from "./wasm.js";
 
 const authorizers = new LruCache<Authorizer>(64);
+/** For the same policies on several paths; the last few are enough. */
+const sets = new LruCache<PolicySetJson>(2);
+
+export type EvaluationPath = NonNullable<CompileOptions["path"]>;
 
 /**
  * The policies of a call, compiled by our engine.
  *
  * @throws CallRefused for a policy set that Cedar doesn't accept
  */
-export function acceptPolicies(policies: CallPolicySet): Authorizer {
+export function acceptPolicies(policies: CallPolicySet, path: EvaluationPath = "auto"): Authorizer {
   const key = stringifyLossless(policies);
   if (key === undefined) throw new CallRefused("policy set");
-  return authorizers.get(key, () => {
-    const accepted = policies as PolicySet;
-    if (cedar().checkParsePolicySet(accepted).type === "failure") throw new CallRefused("policy set");
-    return compile(policySetJson(accepted));
-  });
+  return authorizers.get(`${path} ${key}`, () =>
+    compile(
+      sets.get(key, () => acceptedSet(policies as PolicySet)),
+      { path },
+    ),
+  );
+}
+
+function acceptedSet(policies: PolicySet): PolicySetJson {
+  if (cedar().checkParsePolicySet(policies).type === "failure") throw new CallRefused("policy set");
+  return policySetJson(policies);
 }
 
 function policySetJson({ staticPolicies, templates, templateLinks }: PolicySet): PolicySetJson {
