@@ -31,7 +31,8 @@ export function buildExpression(json: unknown, path: string, mentions: Mentions)
 function build(json: unknown, site: Site): Expr {
   checkDepth(site.depth, site.path);
   const [operator, body] = readSingleMember(json, site.path);
-  const inner: Site = { ...site, path: pointer(site.path, operator), depth: site.depth + 1 };
+  const { mentions } = site;
+  const inner: Site = { path: pointer(site.path, operator), depth: site.depth + 1, mentions };
   if (operator === "&&" || operator === "||") return buildChain(operator, json, inner, site.path);
   const unary = UNARY_OPERATORS.get(operator);
   if (unary !== undefined) {
@@ -83,15 +84,15 @@ function buildSpecial(operator: string, body: unknown, site: Site): Expr {
 }
 
 function at(site: Site, member: string | number): Site {
-  return { ...site, path: pointer(site.path, member) };
+  return { path: pointer(site.path, member), depth: site.depth, mentions: site.mentions };
 }
 
 function readSingleMember(json: unknown, path: string): [string, unknown] {
-  const entries = Object.entries(readObject(json, path));
-  const [first, second] = entries;
+  const object = readObject(json, path);
+  const [first, second] = Object.keys(object);
   if (first === undefined) throw invalidPolicy("an empty object is not an expression", path);
-  if (second === undefined) return first;
-  throw invalidPolicy(`an expression has one key, but found \`${first[0]}\` and \`${second[0]}\``, path);
+  if (second === undefined) return [first, object[first]];
+  throw invalidPolicy(`an expression has one key, but found \`${first}\` and \`${second}\``, path);
 }
 
 /** Collects the operands of nested uses of one connective, without recursion, in order. */
@@ -101,7 +102,7 @@ function buildChain(operator: "&&" | "||", json: unknown, site: Site, path: stri
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [name, body] = readSingleMember(next.json, next.path);
     if (name !== operator) {
-      operands.push(build(next.json, { ...site, path: next.path }));
+      operands.push(build(next.json, { path: next.path, depth: site.depth, mentions: site.mentions }));
       continue;
     }
     const inner = pointer(next.path, name);

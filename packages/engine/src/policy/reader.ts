@@ -27,21 +27,28 @@ export function readString(json: unknown, path: string): string {
 /** An object with exactly these members; a name that ends in `?` is optional. */
 export function readMembers(json: unknown, names: readonly string[], path: string): JsonRecord {
   const object = readObject(json, path);
-  const known = new Set(names.map((name) => name.replace("?", "")));
-  for (const name of Object.keys(object)) {
-    if (!known.has(name)) {
-      throw invalidPolicy(
-        `unknown field \`${name}\`, expected ${[...known].map((n) => `\`${n}\``).join(" or ")}`,
-        pointer(path, name),
-      );
-    }
-  }
+  let present = 0;
   for (const name of names) {
-    if (!name.endsWith("?") && !Object.hasOwn(object, name)) {
-      throw invalidPolicy(`missing field \`${name}\``, path);
-    }
+    const isOptional = name.endsWith("?");
+    if (Object.hasOwn(object, isOptional ? name.slice(0, -1) : name)) present++;
+    else if (!isOptional) throw refusal(object, names, path);
   }
+  if (Object.keys(object).length !== present) throw refusal(object, names, path);
   return object;
+}
+
+/** A member too many is told before one that is missing: it is mostly the missing one, misspelt. */
+function refusal(object: JsonRecord, names: readonly string[], path: string): EngineError {
+  const known = names.map((name) => name.replace("?", ""));
+  const unknown = Object.keys(object).find((name) => !known.includes(name));
+  if (unknown === undefined) {
+    const missing = names.find((name) => !name.endsWith("?") && !Object.hasOwn(object, name));
+    return invalidPolicy(`missing field \`${missing}\``, path);
+  }
+  return invalidPolicy(
+    `unknown field \`${unknown}\`, expected ${known.map((name) => `\`${name}\``).join(" or ")}`,
+    pointer(path, unknown),
+  );
 }
 
 export function readTypeName(json: unknown, path: string): string {
