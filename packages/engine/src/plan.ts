@@ -1,4 +1,11 @@
-import type { ActionInput, Credentials, DecideOptions, EntityInput, ReasonCode } from "./decider.js";
+import type {
+  ActionInput,
+  Credentials,
+  DecideOptions,
+  Decision,
+  EntityInput,
+  ReasonCode,
+} from "./decider.js";
 import type { Effect, PolicyId } from "./policy/types.js";
 
 /** "Which resources of this type?": a request whose resource is any of a type. */
@@ -51,8 +58,29 @@ export interface PlanPolicy<P = unknown> {
   predicate?: P;
 }
 
+/**
+ * There is no plan, because a source that it depends on gave no answer. Whoever lists shows an error, and never
+ * a part as if it were the whole.
+ */
+export class PlanUnavailable extends Error {
+  override readonly name = "PlanUnavailable";
+  readonly code = "source_unavailable";
+  readonly help: string;
+  /** The sources, as in a decision. */
+  readonly unavailable: NonNullable<Decision["unavailable"]>;
+
+  constructor(message: string, unavailable: NonNullable<Decision["unavailable"]>, help = "") {
+    super(message);
+    this.unavailable = unavailable;
+    this.help = help;
+  }
+}
+
 /** A decider that also plans. */
 export interface Planner {
-  /** @throws RequestError for a malformed request, or what can't be planned */
+  /**
+   * @throws RequestError for a malformed request, or `not_plannable`
+   * @throws PlanUnavailable where a source gave no answer
+   */
   plan(request: PlanRequest, options?: DecideOptions): Promise<Plan>;
 }

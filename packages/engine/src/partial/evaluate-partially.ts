@@ -192,6 +192,7 @@ export class PartialEvaluator {
       const { always } = typingOf(expr, kinds);
       if (always !== undefined) throw always;
       if (expr.kind === "binary" && areUnequal(expr, operands)) return expr.operator === "!=";
+      if (expr.kind === "binary" && expr.operator === "in") this.#missAncestors(operands[0]);
       const negated =
         expr.kind === "unary" && expr.operator === "!" ? exprOf(operands[0] ?? false) : undefined;
       if (negated?.kind === "unary" && negated.operator === "!" && kindOf(negated.operand) === "boolean") {
@@ -200,6 +201,12 @@ export class PartialEvaluator {
     }
     const folded = rebuild(expr, operands.map(exprOf));
     return folded.kind === "record" ? recordRemainder(folded, operands) : new Remainder(folded);
+  }
+
+  /** Whatever a known entity is looked for in, it will take its ancestors to say. */
+  #missAncestors(left: Result | undefined): void {
+    if (!(left instanceof EntityUid) || this.#environment.entities.knowsAncestors(left)) return;
+    this.#missing.add({ kind: "ancestors", uid: left }, false);
   }
 
   /** Evaluates what is perhaps not reached: if it errs, it errs only there. */

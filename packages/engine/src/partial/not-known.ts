@@ -62,6 +62,12 @@ export class KnownEntities implements Entities {
     return entity !== undefined && "partial" in entity ? this.#view(entity) : entity;
   }
 
+  /** Whether all ancestors of an entity are known. */
+  knowsAncestors(uid: EntityUid): boolean {
+    const entity = this.#entities.get(uid);
+    return entity === undefined || !("partial" in entity) || entity.ancestors() !== UNKNOWN;
+  }
+
   /** Of which entity an ancestor was asked for and not known since this was last called. */
   takeDoubt(): EntityUid | undefined {
     const doubt = this.#doubt;

@@ -46,8 +46,8 @@ export interface PartialEntity {
   tag(name: string): Value | undefined | Unknown;
   /** Whether the entity is in `uid`, not counting itself. */
   isIn(uid: EntityUid): boolean | Unknown;
-  /** All proper ancestors; where they are known, policies about others are not even looked at. */
-  ancestors?(): Iterable<EntityUid> | Unknown;
+  /** All proper ancestors. */
+  ancestors(): Iterable<EntityUid> | Unknown;
 }
 
 /** What evaluation met of an entity and did not know: the next round of fetching. */

@@ -1,4 +1,11 @@
-import { type PartialRequest, type Plan, type PlanPolicy, RequestError, type Residual } from "@cordon/engine";
+import {
+  type Entities,
+  type Plan,
+  type PlanPolicy,
+  RequestError,
+  type Residual,
+  type UnknownEntity,
+} from "@cordon/engine";
 import {
   type Contribution,
   PlanError,
@@ -13,12 +20,23 @@ import { prepareContext } from "./context.js";
 import { newDecisionId } from "./decision-id.js";
 import { unused } from "./decision-record.js";
 import { type DecodedRequest, decodeRequest } from "./decode.js";
-import { checkRequest } from "./request-check.js";
+import type { Call } from "./evaluate.js";
+import { checkRequest, type Refusal } from "./request-check.js";
 import { resolveEntities } from "./resolve.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** The plans of a project: their predicates are the planner's. */
 export type ProjectPlan = Plan<RowPredicate>;
+
+/** What a plan is made of once the request is read and the schema knows what it speaks of. */
+export interface PlanInput {
+  readonly request: DecodedRequest;
+  /** Whether what a filter can't express may be left open. */
+  readonly approximate: boolean;
+}
+
+/** Plans requests that the schema knows. */
+export type Planning<P> = (snapshot: Snapshot, input: PlanInput, call: Call) => P;
 
 /**
  * Plans one request: the same steps as a decision, up to evaluation, which here leaves the resource open. A
@@ -26,42 +44,76 @@ export type ProjectPlan = Plan<RowPredicate>;
  *
  * @throws RequestError for a malformed request, or `not_plannable` for what no filter can express
  */
-export function plan(snapshot: Snapshot, input: unknown, now: Date): ProjectPlan {
-  const decoded = decodePlanRequest(input, snapshot);
-  const refusal = checkRequest(decoded.request, snapshot.model);
-  const resourceType = decoded.request.resource.uid.type;
-  const common = { id: newDecisionId(), bundleId: snapshot.bundle.id, resourceType };
-  if (refusal !== null) {
-    return {
-      ...common,
-      outcome: "never",
-      policies: [],
-      exact: true,
-      reason: refusal,
-      ignored: unused(decoded.request),
-    };
-  }
+export function planBy<P>(
+  planning: Planning<P>,
+  snapshot: Snapshot,
+  input: unknown,
+  call: Call,
+): P | ProjectPlan {
+  const read = decodePlanRequest(input, snapshot);
+  const refusal = checkRequest(read.request, snapshot.model);
+  return refusal === null
+    ? planning(snapshot, read, call)
+    : refusePlan(snapshot, read.request, refusal, unused(read.request));
+}
+
+/** Plans from what is at hand. */
+export function planKnown(snapshot: Snapshot, input: PlanInput, call: Call): ProjectPlan {
+  const { request } = input;
   const ignored: Ignored = [];
-  const { context } = prepareContext(decoded.request, now, ignored);
-  const { entities } = resolveEntities(decoded.request, snapshot.model, snapshot.store, ignored);
-  const request: PartialRequest = {
-    principal: decoded.request.principal.uid,
-    action: decoded.request.action.uid,
-    resource: { unknown: true, type: resourceType },
-    context: { known: new Map(context), unknown: new Set() },
-  };
-  const residual = snapshot.authorizer.partial(request, entities, { failClosed: true });
-  const rows = planRows(residual, {
-    resourceType,
-    schema: snapshot.bundle.schema,
+  const { context } = prepareContext(request, call.now, ignored);
+  const { entities } = resolveEntities(request, snapshot.model, snapshot.store, ignored);
+  const residual = snapshot.authorizer.partial(
+    {
+      principal: request.principal.uid,
+      action: request.action.uid,
+      resource: anyOf(request),
+      context: { known: new Map(context), unknown: NOTHING },
+    },
     entities,
-    approximate: decoded.approximate,
-  });
+    { failClosed: true },
+  );
+  return planFrom(snapshot, input, residual, entities, ignored);
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The resource of a plan. */
+export function anyOf({ resource }: DecodedRequest): UnknownEntity {
+  return { unknown: true, type: resource.uid.type };
+}
+
+/** No resource at all, for a reason that is no matter of policies. */
+export function refusePlan(
+  { bundle }: Snapshot,
+  { resource }: DecodedRequest,
+  { code, message }: Refusal,
+  ignored: Ignored,
+): ProjectPlan {
+  const resourceType = resource.uid.type;
+  const common = { id: newDecisionId(), bundleId: bundle.id, resourceType };
+  return { ...common, outcome: "never", policies: [], exact: true, reason: { code, message }, ignored };
+}
+
+/**
+ * @param entities what the residual was made with
+ * @throws RequestError `not_plannable`
+ */
+export function planFrom(
+  snapshot: Snapshot,
+  { request, approximate }: PlanInput,
+  residual: Residual,
+  entities: Entities,
+  ignored: Ignored,
+): ProjectPlan {
+  const resourceType = request.resource.uid.type;
+  const { schema, id: bundleId } = snapshot.bundle;
+  const rows = planRows(residual, { resourceType, schema, entities, approximate });
   const policies = rows.contributions.map((contribution) => policyOf(contribution, resourceType, snapshot));
-  const rest = { ...common, policies, exact: rows.exact, ignored };
+  const plan = { id: newDecisionId(), bundleId, resourceType, policies, exact: rows.exact, ignored };
   return rows.outcome === "when"
-    ? { ...rest, outcome: "when", predicate: rows.predicate }
-    : { ...rest, outcome: rows.outcome };
+    ? { ...plan, outcome: "when", predicate: rows.predicate }
+    : { ...plan, outcome: rows.outcome };
 }
 
 /** @throws RequestError for what no filter can express */
@@ -90,16 +142,11 @@ function policyOf(
   return { ...policy, outcome: "when", predicate: { version: PREDICATE_VERSION, resourceType, condition } };
 }
 
-interface DecodedPlanRequest {
-  readonly request: DecodedRequest;
-  readonly approximate: boolean;
-}
-
 /** Stands for the id of the resource, which is any. */
 const ANY_ID = "";
 const TYPE_HELP = "name an entity type, such as `Ticket`";
 
-function decodePlanRequest(input: unknown, { model }: Snapshot): DecodedPlanRequest {
+function decodePlanRequest(input: unknown, { model }: Snapshot): PlanInput {
   if (!isPlainObject(input)) {
     const help = "give `principal`, `action` and `resourceType`";
     throw malformed("request_invalid", "the request is not an object", "", help);

@@ -7,10 +7,10 @@ import type {
   Explained,
 } from "@cordon/engine";
 import type { DecisionLog } from "../log/index.js";
-import { answerRequest } from "../pipeline/answer.js";
+import { answerPlan, answerRequest } from "../pipeline/answer.js";
 import { type BatchItem, endsBatch, evaluateBatch } from "../pipeline/batch.js";
 import type { Call, Evaluated } from "../pipeline/evaluate.js";
-import { type ProjectPlan, plan } from "../pipeline/plan.js";
+import type { ProjectPlan } from "../pipeline/plan.js";
 import { denyUnlogged } from "../pipeline/reply.js";
 import type { Snapshot } from "../pipeline/snapshot.js";
 import type { Logger, ProjectOptions } from "./project-decider.js";
@@ -61,8 +61,8 @@ export class DecisionDesk {
   }
 
   async plan(request: unknown, options?: DecideOptions): Promise<ProjectPlan> {
-    const { now } = this.#call(options, false);
-    return plan(this.snapshot, request, now);
+    const planned = answerPlan(this.snapshot, request, this.#call(options, false));
+    return planned instanceof Promise ? this.#tracked(() => planned) : planned;
   }
 
   async decideMany(

@@ -206,6 +206,10 @@ class PartlyKnown implements PartialEntity {
   isIn(uid: EntityUid): boolean | Unknown {
     return this.live.view.isIn(this.live, uid, true);
   }
+
+  ancestors(): Iterable<EntityUid> | Unknown {
+    return this.live.view.knownAncestors(this.live);
+  }
 }
 
 /** For evaluation: takes what is not known for absent, and tells the view that it did. */

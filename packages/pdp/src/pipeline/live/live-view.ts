@@ -142,6 +142,19 @@ export class LiveView implements Entities {
     return [...found.values()];
   }
 
+  /** All ancestors where all are known; where not, it is remembered whose parents would have to be. */
+  knownAncestors(entity: LiveEntity): EntityUid[] | Unknown {
+    const found = new Map<string, EntityUid>();
+    let unknown = false;
+    for (const { parent, open } of this.#climb(entity, () => true)) {
+      if (parent !== undefined) found.set(parent.key, parent);
+      if (open === undefined) continue;
+      unknown = true;
+      entity.blockers.set(open.uid.key, open);
+    }
+    return unknown ? UNKNOWN : [...found.values()];
+  }
+
   #partial(uid: EntityUid): ReturnType<PartialEntities["get"]> {
     if (!this.#isLive(uid)) return this.resolved.entities.get(uid);
     const entity = this.entity(uid);

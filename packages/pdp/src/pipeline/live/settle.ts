@@ -1,4 +1,11 @@
-import type { Authorizer, CedarRecord, EntityUid, PartialRequest, Residual } from "@cordon/engine";
+import type {
+  Authorizer,
+  CedarRecord,
+  EntityUid,
+  PartialRequest,
+  Residual,
+  UnknownEntity,
+} from "@cordon/engine";
 import type { SourceError } from "../../sources/index.js";
 import type { ResolveLimits } from "../snapshot.js";
 import type { ContextMembers } from "./context-members.js";
@@ -9,7 +16,8 @@ export interface SettleInput {
   readonly authorizer: Authorizer;
   readonly principal: EntityUid;
   readonly action: EntityUid;
-  readonly resource: EntityUid;
+  /** Unknown for a plan, which is settled once nothing else is unknown that bears on it. */
+  readonly resource: EntityUid | UnknownEntity;
   /** Members that no source owns. */
   readonly context: CedarRecord;
   readonly members: ContextMembers;
@@ -148,7 +156,8 @@ async function answered(asking: readonly Waiting[], time: RequestTime): Promise<
 }
 
 function conclude({ view, members }: SettleInput, residual: Residual, rounds: number): Settled {
-  if (residual.decision !== "undecided") return { residual, unavailable: [], rounds };
+  const asksNothing = residual.needs.length === 0 && residual.neededContext.size === 0;
+  if (residual.decision !== "undecided" || asksNothing) return { residual, unavailable: [], rounds };
   const failures = new Set<SourceError>();
   for (const { uid } of residual.needs) for (const error of failuresOf(view, uid)) failures.add(error);
   for (const member of residual.neededContext.keys()) {
