@@ -32,6 +32,8 @@ export interface FetchedRecord {
 
 /** What a decision could do without, or had to, of what sources could have said. */
 export interface SourcesRecord {
+  /** Nothing was evaluated, because it was not certain who asks. */
+  refused?: true;
   /** Policies that were not evaluated to the end: the answer rests on the others alone. */
   open?: string[];
   /** Sources that gave no answer where one was needed. */

@@ -1,4 +1,6 @@
 import {
+  type Answer,
+  type Authorizer,
   type Bundle,
   CedarRecord,
   type CedarValueJson,
@@ -12,7 +14,7 @@ import {
 import type { JsonObject } from "@cordon/engine/json";
 import type { EntityRecord, StoredRecord, UidJson } from "../log/index.js";
 import type { DecodedRequest } from "./decode.js";
-import { guardAnswer } from "./guard.js";
+import { type GuardedAnswer, guardAnswer, guardPartial } from "./guard.js";
 import { checkRequest } from "./request-check.js";
 import { buildSnapshot, type Snapshot } from "./snapshot.js";
 
@@ -52,6 +54,8 @@ export function replayRecord(record: StoredRecord, snapshot: Snapshot): Replay {
 }
 
 function answerAgain(record: StoredRecord, snapshot: Snapshot): Replayed {
+  // Who asked was in the credentials, which no record has.
+  if (record.sources?.refused) return refusedAgain(record);
   const decoded = decodedRequest(record, snapshot);
   const refusal = checkRequest(decoded, snapshot.model);
   if (refusal !== null) {
@@ -65,8 +69,11 @@ function answerAgain(record: StoredRecord, snapshot: Snapshot): Replayed {
     context: new CedarRecord(decodeMembers(record.request.context)),
   };
   const entities = EntityStore.from(record.entities.map(entityData));
-  const answer = snapshot.authorizer.isAuthorized(request, entities);
-  const verdict = guardAnswer(answer, snapshot.authorizer);
+  const { verdict, answer } = guardAgain(
+    record,
+    snapshot.authorizer.isAuthorized(request, entities),
+    snapshot.authorizer,
+  );
   return {
     decision: verdict.decision,
     reasonCode: verdict.code,
@@ -74,6 +81,24 @@ function answerAgain(record: StoredRecord, snapshot: Snapshot): Replayed {
     errors: answer.errors.map(({ policyId, error }) => ({ policyId, message: error.message })),
     explanation: snapshot.authorizer.explain(request, entities),
   };
+}
+
+function refusedAgain({ reasonCode, policies, errors }: StoredRecord): Replayed {
+  return { decision: "deny", reasonCode, policies, errors, explanation: { decision: "deny", policies: [] } };
+}
+
+/** What was not known when it was decided isn't known now: policies that were left open are again. */
+function guardAgain(
+  { sources, decision }: StoredRecord,
+  answer: Answer,
+  authorizer: Authorizer,
+): GuardedAnswer {
+  if (sources === undefined) return { verdict: guardAnswer(answer, authorizer), answer };
+  const open = new Set(sources.open);
+  return guardPartial(answer, authorizer, {
+    open,
+    decision: sources.unavailable === undefined ? decision : "undecided",
+  });
 }
 
 function decodedRequest({ request }: StoredRecord, snapshot: Snapshot): DecodedRequest {

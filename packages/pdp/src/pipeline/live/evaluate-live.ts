@@ -131,23 +131,15 @@ class LiveEvaluation {
   /** A deny where it is not certain who asks, whatever the policies say. */
   #unidentified(): Evaluated | undefined {
     const { refusal, failures } = this.#members;
-    if (refusal !== undefined) {
-      this.#time.end();
-      return refuseRequest(this.snapshot, this.decoded, refusal, this.call, this.started);
-    }
-    const silent = this.#members.guarantors().filter((context) => failures.has(context));
-    if (silent.length === 0) return undefined;
+    const silent = this.#members.guarantors().flatMap((context) => failures.get(context) ?? []);
+    if (refusal === undefined && silent.length === 0) return undefined;
     this.#time.end();
-    const errors = silent.flatMap((context) => failures.get(context) ?? []);
-    const message = unavailableMessage(errors);
-    const refused = refuseRequest(
-      this.snapshot,
-      this.decoded,
-      { code: "source_unavailable", message },
-      this.call,
-      this.started,
-    );
-    refused.decision.unavailable = errors.map(unavailable);
+    const why = refusal ?? { code: "source_unavailable" as const, message: unavailableMessage(silent) };
+    const refused = refuseRequest(this.snapshot, this.decoded, why, this.call, this.started);
+    if (refused.record !== null) refused.record.sources = { refused: true };
+    if (refusal !== undefined) return refused;
+    refused.decision.unavailable = silent.map(unavailable);
+    if (refused.record?.sources !== undefined) refused.record.sources.unavailable = silent.map(named);
     return refused;
   }
 
@@ -223,7 +215,7 @@ class LiveEvaluation {
     const record: SourcesRecord = {};
     if (open.size > 0) record.open = [...open];
     if (decision.unavailable !== undefined) {
-      record.unavailable = decision.unavailable.map(({ source, code }) => ({ source, code }));
+      record.unavailable = decision.unavailable.map(named);
     }
     for (const [member, { source, at, stale }] of this.#members.origins) {
       record.context ??= {};
@@ -288,6 +280,10 @@ function unavailable({ source, code, message }: SourceError): {
   message: string;
 } {
   return { source, code, message };
+}
+
+function named({ source, code }: { source: string; code: string }): { source: string; code: string } {
+  return { source, code };
 }
 
 function unavailableMessage(errors: readonly SourceError[]): string {
