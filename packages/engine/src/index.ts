@@ -6,7 +6,6 @@ export { decodeRecord, decodeUid, decodeValue } from "./codec/decode-value.js";
 export { encodeEntity } from "./codec/encode-entity.js";
 export { encodeRecord, encodeValue } from "./codec/encode-value.js";
 export type { Path } from "./compile/situations.js";
-export { moduleSource } from "./compile/source/module-source.js";
 export { type CompileOptions, compile, compileDecideOnly, type DecidingAuthorizer } from "./compile.js";
 export * from "./decider.js";
 export { actionEntities } from "./entities/action-entities.js";
@@ -44,7 +43,7 @@ export {
   type Unknown,
   type UnknownEntity,
 } from "./partial/types.js";
-export type { Plan, Planner, PlanPolicy, PlanRequest } from "./plan.js";
+export { type Plan, type Planner, type PlanPolicy, type PlanRequest, PlanUnavailable } from "./plan.js";
 export type { PolicyChanges } from "./policy/change-policies.js";
 export { describeExpression } from "./policy/describe-expression.js";
 export {
