@@ -1,4 +1,5 @@
-/** What modules written by `cordon bundle --target esm` import. Not for use by hand. */
+/** What writes bundles as modules, and what such modules import. */
+export { moduleSource } from "./compile/source/module-source.js";
 export { compilePrepared, type DecidingAuthorizer } from "./compile.js";
 export * from "./ops/index.js";
 export { Datetime, Duration } from "./value/datetime.js";

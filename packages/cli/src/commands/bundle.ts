@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { type Bundle, moduleSource } from "@cordon/engine";
+import type { Bundle } from "@cordon/engine";
+import { moduleSource } from "@cordon/engine/generated";
 import { checkProject } from "@cordon/pdp";
 import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode, InvalidProject } from "../failure.js";
