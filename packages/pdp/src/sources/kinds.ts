@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { deviceSettings } from "./device/settings.js";
 import { geoSettings } from "./geo/settings.js";
 import { type KindSettings, kind, type SourceKind } from "./kind.js";
+import { sqlSettings } from "./sql/settings.js";
 import { tokenSettings } from "./token/settings.js";
 
 /**
@@ -12,6 +13,7 @@ import { tokenSettings } from "./token/settings.js";
 export const SOURCE_KINDS: Readonly<Record<string, SourceKind>> = {
   device: kind(deviceSettings, () => import("./device/open.js")),
   geo: kind(geoSettings, () => import("./geo/open.js")),
+  sql: kind(sqlSettings, () => import("./sql/open.js")),
   token: kind(tokenSettings, () => import("./token/open.js")),
 };
 

@@ -41,7 +41,7 @@ export function readingContract(under: () => SourceUnderTest): void {
         level: 7,
         email: "ann@example.com",
         boss: { __entity: { type: "User", id: "boss" } },
-        joined: { __extn: { fn: "datetime", arg: "2026-01-31T08:00:00.000Z" } },
+        joined: { __extn: { fn: "datetime", arg: "2026-01-31T08:00:00Z" } },
       },
       parents: ['Group::"admins"', 'Group::"staff"'],
     });
