@@ -6,9 +6,13 @@ import {
   type DecisionFailure,
   type DecisionRequest,
   type Explanation,
+  type Plan,
+  type Planner,
+  type PlanRequest,
   RequestError,
 } from "@cordon/engine";
 import { decodeDecision, decodeExplanation, decodeItems } from "./authzen/answer.js";
+import { decodePlan, encodePlanRequest, throwNative } from "./authzen/plan.js";
 import { encodeBatch, encodeBody, encodeRequest, type WireEvaluation } from "./authzen/request.js";
 import { ConnectError, DeciderUnavailable } from "./errors.js";
 import { type Call, type Endpoint, post } from "./transport.js";
@@ -34,7 +38,7 @@ export interface ConnectOptions {
  *
  * @throws ConnectError for a URL or timeout it can't work with
  */
-export function connect(options: ConnectOptions): Decider {
+export function connect(options: ConnectOptions): Decider & Planner {
   return new RemoteDecider(endpointOf(options));
 }
 
@@ -42,10 +46,11 @@ export function connect(options: ConnectOptions): Decider {
 const evaluation = "/access/v1/evaluation?debug";
 const evaluations = "/access/v1/evaluations?debug";
 const explanation = "/cordon/v1/explain?debug";
+const plan = "/cordon/v1/plan?debug";
 /** How many items are sent at once; a server refuses batches beyond its limit. */
 const batchSize = 500;
 
-class RemoteDecider implements Decider {
+class RemoteDecider implements Decider, Planner {
   readonly #endpoint: Endpoint;
 
   constructor(endpoint: Endpoint) {
@@ -62,6 +67,11 @@ class RemoteDecider implements Decider {
   ): Promise<{ decision: Decision; explanation: Explanation }> {
     const answer = await this.#ask(explanation, encodeRequest(request), options);
     return { decision: decodeDecision(answer), explanation: decodeExplanation(answer) };
+  }
+
+  async plan(request: PlanRequest, options: DecideOptions = {}): Promise<Plan> {
+    const answer = this.#ask(plan, encodePlanRequest(request), options);
+    return decodePlan(await answer.catch(throwNative));
   }
 
   async decideMany(

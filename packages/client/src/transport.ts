@@ -1,4 +1,4 @@
-import { type AbortSignalLike, RequestError } from "@cordon/engine";
+import { type AbortSignalLike, PlanUnavailable, RequestError } from "@cordon/engine";
 import { parseJson } from "@cordon/engine/json";
 import { nativePointer } from "./authzen/answer.js";
 import { DeciderUnavailable, Unauthorized } from "./errors.js";
@@ -38,7 +38,7 @@ export async function post(endpoint: Endpoint, path: string, body: string, call:
     if (response.status === 200) return parseAnswer(text);
     throw refusal(response, text);
   } catch (error) {
-    if (error instanceof DeciderUnavailable || error instanceof RequestError) throw error;
+    if (isTold(error)) throw error;
     throw clock.explain(error, endpoint);
   } finally {
     clock.stop();
@@ -82,7 +82,12 @@ interface Problem {
   pointer?: unknown;
 }
 
-function refusal(response: Response, text: string): DeciderUnavailable | RequestError {
+/** Whether the error says what the server said. */
+function isTold(error: unknown): boolean {
+  return [DeciderUnavailable, RequestError, PlanUnavailable].some((kind) => error instanceof kind);
+}
+
+function refusal(response: Response, text: string): DeciderUnavailable | RequestError | PlanUnavailable {
   const { status } = response;
   const problem = parseProblem(text);
   const said = firstText(problem.detail, problem.title);
@@ -100,6 +105,7 @@ function refusal(response: Response, text: string): DeciderUnavailable | Request
   }
   const message = `the server answered ${status}${said === undefined ? "" : `: ${said}`}`;
   if (status === 401 || status === 403) return new Unauthorized(message, details);
+  if (status === 503 && problem.code === "source_unavailable") return new PlanUnavailable(message, [], help);
   if (status === 429 || status === 503) return new DeciderUnavailable("overloaded", message, details);
   if (status === 0 || (status >= 300 && status < 400)) {
     return new DeciderUnavailable("bad_answer", `${message}: redirects are not followed`, {

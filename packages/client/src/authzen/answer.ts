@@ -72,7 +72,7 @@ export function nativePointer(pointer: string): string {
     .replace(/(?<=^\/credentials\/\w+)_(\w)/, (_, letter: string) => letter.toUpperCase());
 }
 
-function decodeReason(reason: unknown, allowed: boolean): Decision["reason"] {
+export function decodeReason(reason: unknown, allowed: boolean): Decision["reason"] {
   // A server other than Cordon gives no reason codes.
   if (reason === undefined) {
     return allowed
@@ -88,31 +88,31 @@ function decodePolicy(item: Members): Decision["policies"][number] {
   return item.reason === undefined ? policy : { ...policy, reason: textAt(item, "reason") };
 }
 
-function decodeIgnored(value: unknown): string[] {
+export function decodeIgnored(value: unknown): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw bad("`ignored` is not an array");
   return value.map((pointer) => nativePointer(String(pointer)));
 }
 
-function objectAt(value: unknown, what: string): Members {
+export function objectAt(value: unknown, what: string): Members {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Members;
   throw bad(`${what} is not an object`);
 }
 
-function listAt(members: Members, name: string): Members[] {
+export function listAt(members: Members, name: string): Members[] {
   const value = members[name];
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw bad(`\`${name}\` is not an array`);
   return value.map((item) => objectAt(item, `an item of \`${name}\``));
 }
 
-function textAt(members: Members, name: string, fallback?: string): string {
+export function textAt(members: Members, name: string, fallback?: string): string {
   const value = members[name] ?? fallback;
   if (typeof value === "string") return value;
   throw bad(`\`${name}\` is not text`);
 }
 
-function bad(what: string): DeciderUnavailable {
+export function bad(what: string): DeciderUnavailable {
   return new DeciderUnavailable("bad_answer", `the server's answer is not AuthZEN: ${what}`, {
     help: "check that the URL is that of a Cordon server and not of something before it",
   });

@@ -18,7 +18,11 @@ export function decodeEvaluation(body: JsonValue): DecisionRequest {
   return { principal, action, resource, ...splitContext(request.context, "/context") };
 }
 
-const WIRE_NAMES: Record<string, string> = { principal: "subject", credentials: "context/credentials" };
+const WIRE_NAMES: Record<string, string> = {
+  principal: "subject",
+  credentials: "context/credentials",
+  resourceType: "resource/type",
+};
 
 /**
  * Where a pointer into a `DecisionRequest` lies in the body it was read from: `principal` is called otherwise

@@ -4,3 +4,4 @@ export { AuthzenError, type AuthzenErrorCode } from "./errors.js";
 export { decodeEvaluation, wirePointer } from "./evaluation.js";
 export { EVALUATION_EXAMPLE, EVALUATIONS_EXAMPLE, EVALUATIONS_RULES } from "./examples.js";
 export { metadata } from "./metadata.js";
+export { decodePlanRequest, encodePlan, PLAN_EXAMPLE } from "./plan.js";

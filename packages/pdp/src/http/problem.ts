@@ -28,6 +28,7 @@ export const PROBLEMS = {
   header_too_large: [431, "The header is too large"],
   internal_error: [500, "The server failed"],
   store_unavailable: [503, "The store cannot be used"],
+  source_unavailable: [503, "A source gave no answer"],
   overloaded: [503, "The server is overloaded"],
   shutting_down: [503, "The server is shutting down"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -5,6 +5,7 @@ import { decisionRoutes } from "./routes/decisions.js";
 import { documentationRoutes } from "./routes/documentation.js";
 import { explainRoute } from "./routes/explain.js";
 import { operationRoutes } from "./routes/operations.js";
+import { planRoute } from "./routes/plan.js";
 import type { Service } from "./service.js";
 
 /** Every endpoint there is. */
@@ -12,6 +13,7 @@ export function routesOf(service: Service): Route[] {
   const routes = [
     ...accessRoutes(service),
     explainRoute(service),
+    planRoute(service),
     bundleRoute(service),
     ...decisionRoutes(service),
     ...operationRoutes(service),

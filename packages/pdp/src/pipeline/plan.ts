@@ -21,6 +21,7 @@ import { newDecisionId } from "./decision-id.js";
 import { unused } from "./decision-record.js";
 import { type DecodedRequest, decodeRequest } from "./decode.js";
 import type { Call } from "./evaluate.js";
+import { keptPlan } from "./plan-cache.js";
 import { checkRequest, type Refusal } from "./request-check.js";
 import { resolveEntities } from "./resolve.js";
 import type { Snapshot } from "./snapshot.js";
@@ -108,7 +109,10 @@ export function planFrom(
 ): ProjectPlan {
   const resourceType = request.resource.uid.type;
   const { schema, id: bundleId } = snapshot.bundle;
-  const rows = planRows(residual, { resourceType, schema, entities, approximate });
+  const make = (): RowPlan => planRows(residual, { resourceType, schema, entities, approximate });
+  // What sources say of the hierarchy changes, and with it plans of one and the same residual.
+  const kind = `${resourceType} ${approximate}`;
+  const rows = snapshot.live === null ? keptPlan(snapshot, residual, kind, make) : make();
   const policies = rows.contributions.map((contribution) => policyOf(contribution, resourceType, snapshot));
   const plan = { id: newDecisionId(), bundleId, resourceType, policies, exact: rows.exact, ignored };
   return rows.outcome === "when"

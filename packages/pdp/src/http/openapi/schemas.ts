@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "@cordon/engine/json";
 import { authzenSchemas } from "./authzen-schemas.js";
 import { decisionSchemas } from "./decision-schemas.js";
 import { explanationSchemas } from "./explanation-schemas.js";
+import { planSchemas } from "./plan-schemas.js";
 import { array, integer, nullable, object, oneOfText, open, ref, text } from "./schema.js";
 
 export { ref };
@@ -11,6 +12,7 @@ export const SCHEMAS: Readonly<Record<string, JsonObject>> = {
   ...authzenSchemas,
   ...decisionSchemas,
   ...explanationSchemas,
+  ...planSchemas,
   Problem: object(
     {
       type: text("A reference that identifies the kind of problem: its entry in `/docs`"),
