@@ -43,6 +43,8 @@ interface Known {
  */
 export class LiveEntity {
   readonly #known = new Map<LiveSource, Known>();
+  #absent = false;
+  #absentAt = -1;
   readonly failures = new Map<LiveSource, SourceError>();
   /** Ancestors whose own parents must be known before it can be told what this entity is in. */
   readonly blockers = new Map<string, LiveEntity>();
@@ -131,8 +133,19 @@ export class LiveEntity {
     return { known, open };
   }
 
-  /** Whether there is no such entity, as far as everybody who could know it has said so. */
+  /**
+   * Whether there is no such entity, as far as everybody who could know it has said so. One evaluation gets one
+   * answer, whatever is looked up in its course.
+   */
   isAbsent(): boolean {
+    if (this.#absentAt !== this.view.version) {
+      this.#absentAt = this.view.version;
+      this.#absent = this.#looksAbsent();
+    }
+    return this.#absent;
+  }
+
+  #looksAbsent(): boolean {
     if (this.inFiles !== undefined || this.given !== undefined || this.vouched !== undefined) return false;
     for (const source of this.route?.sources ?? []) {
       const said = this.#known.get(source)?.values ?? this.#known.get(source)?.parents;
