@@ -12,7 +12,7 @@ import { holds } from "./policy/scope.js";
 import type { PolicyId } from "./policy/types.js";
 import type { Request } from "./request.js";
 
-/** Gives the policies whose scope may match a request: all of those that do match, and perhaps others. */
+/** Gives exactly the policies whose scope holds for a request, each once, in whatever order. */
 export type CandidateSource = (request: Request, entities: Entities) => Iterable<CompiledPolicy>;
 
 /** The reference: each candidate in turn, its scope and then its conditions by the interpreter. */

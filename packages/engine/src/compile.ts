@@ -1,5 +1,5 @@
 import type { Answer } from "./answer.js";
-import { authorize, type CandidateSource } from "./authorize.js";
+import { authorize, type CandidateSource, scopeHolds } from "./authorize.js";
 import type { Authorizer } from "./authorizer.js";
 import type { Bundle, PolicyInfo } from "./bundle.js";
 import { type CodeSources, CompiledDecider, MOST_POLICIES, type PathOptions } from "./compile/decider.js";
@@ -11,6 +11,7 @@ import type { Explanation } from "./explain/types.js";
 import { partialRequest } from "./partial/partial.js";
 import type { PartialEntities, PartialOptions, PartialRequest, Residual } from "./partial/types.js";
 import { changePolicies, type PolicyChanges } from "./policy/change-policies.js";
+import type { CompileCache } from "./policy/compile-cache.js";
 import type { CompiledPolicy } from "./policy/compiled.js";
 import { type PolicyContent, policyInfo, readContent } from "./policy/policy-content.js";
 import type { PolicyId, PolicySetJson } from "./policy/types.js";
@@ -19,6 +20,8 @@ import type { Request } from "./request.js";
 export interface CompileOptions extends PathOptions {
   /** False goes through every policy for each request: slow, and the measure of the index. */
   index?: boolean;
+  /** Where conditions that were compiled before are found, and those that weren't are kept. */
+  cache?: CompileCache;
 }
 
 /** An Authorizer that only decides; a bundler leaves the code for explanations and partial evaluation out. */
@@ -30,7 +33,10 @@ export type DecidingAuthorizer = Omit<Authorizer, "explain" | "partial" | "with"
  * @throws EngineError for malformed policies, with a JSON pointer into the policy set
  */
 export function compile(input: Bundle | PolicySetJson, options: CompileOptions = {}): Authorizer {
-  return new ExplainingAuthorizer(readContent(input), options, { reference: authorize, generate });
+  return new ExplainingAuthorizer(readContent(input, options.cache), options, {
+    reference: authorize,
+    generate,
+  });
 }
 
 /**
@@ -41,7 +47,7 @@ export function compileDecideOnly(
   input: Bundle | PolicySetJson,
   options: CompileOptions = {},
 ): DecidingAuthorizer {
-  return new CompiledAuthorizer(readContent(input), options, {});
+  return new CompiledAuthorizer(readContent(input, options.cache), options, {});
 }
 
 /** As `compileDecideOnly`, with code generated ahead of time: nothing here makes code of text. */
@@ -64,7 +70,7 @@ class CompiledAuthorizer implements DecidingAuthorizer {
     const isIndexed = options.index !== false;
     const candidates: CandidateSource = isIndexed
       ? (request, entities) => content.policies.index.candidates(request, entities)
-      : () => this.compiled;
+      : (request, entities) => this.compiled.filter((policy) => scopeHolds(policy, { request, entities }));
     const isSmall = isIndexed && content.policies.size <= MOST_POLICIES;
     this.#decider = new CompiledDecider(candidates, isSmall ? this.compiled : undefined, options, code);
   }

@@ -1,5 +1,5 @@
 import type { Answer } from "../answer.js";
-import { type authorize, type CandidateSource, Combination, scopeHolds } from "../authorize.js";
+import { type authorize, type CandidateSource, Combination } from "../authorize.js";
 import type { Entities } from "../entities/types.js";
 import { Frame } from "../frame.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
@@ -67,7 +67,7 @@ export class CompiledDecider {
       return combination.answer();
     }
     for (const policy of this.#candidates(request, frame)) {
-      if (scopeHolds(policy, frame)) combination.add(policy, conditionsOf(policy.body)(frame));
+      combination.add(policy, conditionsOf(policy.body)(frame));
     }
     return combination.answer();
   }

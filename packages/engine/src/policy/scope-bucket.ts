@@ -11,6 +11,8 @@ const SCAN_LIMIT = 12;
 /** Policies that have the constraints on action and principal in common; by resource once they are many. */
 export class Bucket {
   readonly #names: ScopeNames;
+  /** About any resource: found without being looked at, which with thousands of policies means out of memory. */
+  #always: CompiledPolicy[] | undefined;
   #few: CompiledPolicy[] = [];
   #many: Level<CompiledPolicy[]> | undefined;
 
@@ -19,10 +21,15 @@ export class Bucket {
   }
 
   get isEmpty(): boolean {
-    return this.#few.length === 0 && (this.#many?.isEmpty ?? true);
+    return this.#few.length + (this.#always?.length ?? 0) === 0 && (this.#many?.isEmpty ?? true);
   }
 
   add(policy: CompiledPolicy): void {
+    if (policy.scope.resource.op === "any") {
+      this.#always ??= [];
+      this.#always.push(policy);
+      return;
+    }
     if (this.#many === undefined && this.#few.length < SCAN_LIMIT) {
       this.#few.push(policy);
       return;
@@ -33,14 +40,17 @@ export class Bucket {
   }
 
   delete(policy: CompiledPolicy): void {
-    const row = this.#many?.get(policy.scope.resource) ?? this.#few;
+    const isAlways = policy.scope.resource.op === "any" && this.#always !== undefined;
+    const row = isAlways ? this.#always : (this.#many?.get(policy.scope.resource) ?? this.#few);
+    if (row === undefined) return;
     const index = row.indexOf(policy);
     if (index >= 0) row.splice(index, 1);
-    if (row !== this.#few && row.length === 0) this.#many?.delete(policy.scope.resource);
+    if (row.length === 0) this.#many?.delete(policy.scope.resource);
   }
 
   /** Adds the policies whose constraint on the resource holds. */
   find(request: Request, entities: Entities, seeker: Seeker | undefined, found: CompiledPolicy[]): void {
+    if (this.#always !== undefined) for (const policy of this.#always) found.push(policy);
     for (const policy of this.#few) {
       if (holds(policy.scope.resource, request.resource, entities)) found.push(policy);
     }
