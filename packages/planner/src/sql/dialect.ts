@@ -45,7 +45,7 @@ export interface Dialect {
   uuidsIn(uuid: Sql, values: readonly string[]): Sql;
   boolean(value: boolean): Sql;
   asText(id: Scalar): Sql;
-  /** Text that a recursive query collects, at its full length. */
+  /** Text as a recursive query collects it: at its full length, and told apart by its bytes. */
   collectedText(text: Sql): Sql;
   widen(integer: Sql): Sql;
   isLong(wide: Sql): Sql;

@@ -3,8 +3,8 @@ import { bound, joinSql, raw, type Sql, sql } from "./fragment.js";
 import type { Form } from "./scalar.js";
 import { isWellFormed, likePattern, MAX_LONG, MIN_LONG } from "./shared.js";
 
-/** Longer than any indexed column. */
-const COLLECTED_LENGTH = "1000";
+/** Longer than any id that an index can hold, 3,072 bytes. */
+const COLLECTED_LENGTH = "6144";
 
 /** MySQL 8 and MariaDB 10.6 or later. */
 export const MYSQL: Dialect = {
@@ -61,8 +61,8 @@ export const MYSQL: Dialect = {
     )})`,
   boolean: (value) => raw(value ? "1" : "0"),
   asText: ({ sql: id }) => sql`CAST(${id} AS CHAR)`,
-  collectedText: (text) =>
-    sql`CAST(CONVERT(${text} USING utf8mb4) AS CHAR(${raw(COLLECTED_LENGTH)})) COLLATE utf8mb4_bin`,
+  // In hexadecimal, which no collation pads or folds.
+  collectedText: (text) => sql`CAST(HEX(CONVERT(${text} USING utf8mb4)) AS CHAR(${raw(COLLECTED_LENGTH)}))`,
   widen: (integer) => sql`CAST(${integer} AS DECIMAL(65, 0))`,
   isLong: (wide) => sql`${wide} BETWEEN ${raw(MIN_LONG)} AND ${raw(MAX_LONG)}`,
   divide: (integer, by) => sql`(${integer} DIV ${raw(String(by))})`,

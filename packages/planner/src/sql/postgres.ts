@@ -43,7 +43,8 @@ export const POSTGRES: Dialect = {
   placeholder: (position) => `$${position}`,
   around: (type) => ["", `::${CASTS[type]}`],
   isStorable: (text) => !text.includes("\0") && isWellFormed(text),
-  textKey: (text, side) => (side === "own" ? text : sql`${text} ${BYTES}`),
+  // What a subquery selects has no say in how it is compared: the collation stands on the other side.
+  textKey: (text, side) => (side === "own" ? sql`${text} ${BYTES}` : text),
   // The collation of one side is that of the comparison; its index is used where it is the column's own.
   textEquals: ({ sql: text, exact }, literal) =>
     exact ? sql`${text} = ${bound("text", literal)}` : sql`${text} = ${bound("text", literal)} ${BYTES}`,

@@ -45,17 +45,16 @@ export function recursiveMembers(query: Query, id: Scalar, type: string, recursi
     return sql`SELECT ${joinSql([...columns, ...types], ", ")} FROM ${from}`;
   });
   const edges = query.newAlias();
-  const same = sameIds(query, { ...collected, sql: sql`${edges}.p` }, collected);
+  const same = sql`${collect(sql`${edges}.p`, form, query)} = ${collected.sql}`;
   const step = sql`SELECT ${collect(sql`${edges}.i`, form, query)}${only ? NOTHING : sql`, ${edges}.t`} FROM (${joinSql(steps, " UNION ALL ")}) ${edges} JOIN ${found} ON ${only ? same : allOf([same, sql`${edges}.pt = ${found}.t`])}`;
   const starts = seeds.map(({ edge, where }) => {
     const child = collect(textUnless(form, edge.child, query), form, query);
     return sql`SELECT ${child}${only ? NOTHING : sql`, ${typeName(edge.type)}`} FROM ${edge.from} WHERE ${where}`;
   });
-  const key = form === "text" ? query.dialect.textKey(collected.sql, "other") : collected.sql;
-  const own = form === "text" ? query.dialect.textKey(textUnless("text", id, query), "own") : id.sql;
+  const own = collect(textUnless(form, id, query), form, query);
   const columns = raw(only ? "(i)" : "(i, t)");
   const chosen = only ? NOTHING : sql` WHERE ${found}.t = ${typeName(type)}`;
-  return sql`${own} IN (WITH RECURSIVE ${found}${columns} AS (${joinSql(starts, " UNION ")} UNION ${step}) SELECT ${key} FROM ${found}${chosen})`;
+  return sql`${own} IN (WITH RECURSIVE ${found}${columns} AS (${joinSql(starts, " UNION ")} UNION ${step}) SELECT ${collected.sql} FROM ${found}${chosen})`;
 }
 
 const NOTHING = raw("");

@@ -31,7 +31,7 @@ export const SQLITE: Dialect = {
   uuidsIn: (uuid, values) => sql`${uuid} IN (${list(values, "text")})`,
   boolean: (value) => raw(value ? "1" : "0"),
   asText: ({ sql: id }) => sql`CAST(${id} AS TEXT)`,
-  collectedText: (text) => text,
+  collectedText: (text) => sql`${text} COLLATE BINARY`,
   widen: (integer) => integer,
   // What overflows becomes a real.
   isLong: (wide) => sql`typeof(${wide}) = 'integer'`,
