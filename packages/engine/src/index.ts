@@ -45,6 +45,7 @@ export {
 } from "./partial/types.js";
 export { type Plan, type Planner, type PlanPolicy, type PlanRequest, PlanUnavailable } from "./plan.js";
 export type { PolicyChanges } from "./policy/change-policies.js";
+export type { CompileCache } from "./policy/compile-cache.js";
 export { describeExpression } from "./policy/describe-expression.js";
 export {
   type BinaryOperator,

@@ -26,13 +26,6 @@ export function policiesFor(policies: readonly CompiledPolicy[], frame: Frame): 
 }
 
 function admitsType(constraint: Constraint, type: string): boolean {
-  switch (constraint.op) {
-    case "any":
-    case "in":
-      return true;
-    case "==":
-      return constraint.uid.type === type;
-    case "is":
-      return constraint.type === type;
-  }
+  if (constraint.op === "any" || constraint.op === "in") return true;
+  return (constraint.op === "==" ? constraint.uid.type : constraint.type) === type;
 }

@@ -51,6 +51,8 @@ function runOf(expr: Expr): Run {
   const constant = constantOf(expr);
   if (constant !== undefined) return () => constant;
   switch (expr.kind) {
+    case "literal":
+      return () => expr.value;
     case "variable":
       return variable(expr.name);
     case "attribute":
@@ -148,10 +150,10 @@ function is({ operand, type, in: within }: Expr & { kind: "is" }): Run {
 }
 
 function all(tests: readonly Test[]): Test {
-  const [first, second, third] = tests;
-  if (first === undefined) return () => true;
-  if (second === undefined) return first;
-  if (third === undefined) return (frame) => first(frame) && second(frame);
+  const [first, second] = tests;
+  if (first !== undefined && second === undefined) return first;
+  if (first !== undefined && second !== undefined && tests.length === 2)
+    return (frame) => first(frame) && second(frame);
   return (frame) => {
     for (const test of tests) if (!test(frame)) return false;
     return true;
@@ -165,29 +167,17 @@ function any(tests: readonly Test[]): Test {
   };
 }
 
-function construct(expr: Expr): Run {
+function construct(expr: Expr & { kind: "set" | "record" | "call" }): Run {
+  const values = (expr.kind === "set" ? expr.elements : expr.kind === "record" ? expr.values : expr.args).map(
+    runOf,
+  );
+  const evaluate = (frame: Frame) => values.map((run) => run(frame));
   switch (expr.kind) {
-    case "set": {
-      const elements = expr.elements.map(runOf);
-      return (frame) => CedarSet.of(elements.map((run) => run(frame)));
-    }
-    case "record": {
-      const members = expr.names.map((name, index) => [name, expr.values[index]] as const);
-      const runs = members.map(
-        ([name, value]) => [name, value === undefined ? () => false : runOf(value)] as const,
-      );
-      return (frame) => CedarRecord.of(runs.map(([name, run]) => [name, run(frame)] as const));
-    }
-    case "call": {
-      const { fn } = expr;
-      const args = expr.args.map(runOf);
-      return (frame) =>
-        applyExtension(
-          fn,
-          args.map((run) => run(frame)),
-        );
-    }
-    default:
-      throw new TypeError(`\`${expr.kind}\` constructs nothing`);
+    case "set":
+      return (frame) => CedarSet.of(evaluate(frame));
+    case "record":
+      return (frame) => CedarRecord.of(evaluate(frame).map((value, i) => [expr.names[i] ?? "", value]));
+    case "call":
+      return (frame) => applyExtension(expr.fn, evaluate(frame));
   }
 }

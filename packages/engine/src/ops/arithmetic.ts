@@ -1,37 +1,24 @@
 import { Failure } from "../failure.js";
-import { type Long, toLong } from "../value/long.js";
+import { difference, type Long, product, sum, toLong } from "../value/long.js";
 import type { Value } from "../value/types.js";
 import { expectLong } from "./expect.js";
 
 export function add(left: Value, right: Value): Value {
-  if (typeof left === "number" && typeof right === "number") {
-    const sum = left + right;
-    if (Number.isSafeInteger(sum)) return sum;
-  }
   const a = expectLong(left);
   const b = expectLong(right);
-  return inRange(BigInt(a) + BigInt(b), "add", a, b);
+  return sum(a, b) ?? overflow("add", a, b);
 }
 
 export function subtract(left: Value, right: Value): Value {
-  if (typeof left === "number" && typeof right === "number") {
-    const difference = left - right;
-    if (Number.isSafeInteger(difference)) return difference;
-  }
   const a = expectLong(left);
   const b = expectLong(right);
-  return inRange(BigInt(a) - BigInt(b), "subtract", a, b);
+  return difference(a, b) ?? overflow("subtract", a, b);
 }
 
 export function multiply(left: Value, right: Value): Value {
-  if (typeof left === "number" && typeof right === "number") {
-    const product = left * right;
-    // Adding 0 turns -0 into 0.
-    if (Number.isSafeInteger(product)) return product + 0;
-  }
   const a = expectLong(left);
   const b = expectLong(right);
-  return inRange(BigInt(a) * BigInt(b), "multiply", a, b);
+  return product(a, b) ?? overflow("multiply", a, b);
 }
 
 export function negate(operand: Value): Value {
@@ -42,9 +29,7 @@ export function negate(operand: Value): Value {
   throw new Failure("integer_overflow", `integer overflow while attempting to negate the value \`${a}\``);
 }
 
-function inRange(result: bigint, verb: string, a: Long, b: Long): Long {
-  const long = toLong(result);
-  if (long !== undefined) return long;
+function overflow(verb: string, a: Long, b: Long): never {
   throw new Failure(
     "integer_overflow",
     `integer overflow while attempting to ${verb} the values \`${a}\` and \`${b}\``,

@@ -1,6 +1,7 @@
 import { EngineError } from "../errors.js";
 import { pointer } from "../pointer.js";
 import { buildExpression, type Mentions } from "./build-expression.js";
+import type { CompileCache } from "./compile-cache.js";
 import type { CompiledPolicy, Condition, PolicyBody } from "./compiled.js";
 import {
   invalidPolicy,
@@ -34,9 +35,16 @@ export interface PolicyBase extends Omit<CompiledPolicySet, "policies"> {
  *
  * @throws EngineError with a JSON pointer into the policy set
  */
-export function buildPolicies(json: unknown, base?: PolicyBase): CompiledPolicySet {
+export function buildPolicies(json: unknown, base?: PolicyBase, cache?: CompileCache): CompiledPolicySet {
   const set = readObject(json, "");
-  const mentions: Mentions = { attributeNames: new Set(base?.attributeNames) };
+  const attributeNames = new Set(base?.attributeNames);
+  const build = (policy: unknown, path: string): PolicyBody => {
+    const json = readObject(policy, path);
+    const body = cache?.get(json) ?? buildBody(json, path);
+    cache?.set(json, body);
+    for (const name of body.attributeNames) attributeNames.add(name);
+    return body;
+  };
   const policies: CompiledPolicy[] = [];
   const added = new Set<PolicyId>();
   const ids = {
@@ -44,20 +52,20 @@ export function buildPolicies(json: unknown, base?: PolicyBase): CompiledPolicyS
     add: (id: PolicyId) => added.add(id),
   };
   const first = base?.nextOrdinal ?? 0;
-  const add = (id: PolicyId, templateId: PolicyId | undefined, path: string, build: () => Built): void => {
+  const add = (id: PolicyId, templateId: PolicyId | undefined, path: string, built: () => Built): void => {
     if (ids.has(id)) throw new EngineError("policy_duplicate", `duplicate policy id \`${id}\``, { path });
     ids.add(id);
-    policies.push({ id, ordinal: first + policies.length, templateId, ...build() });
+    policies.push({ id, ordinal: first + policies.length, templateId, ...built() });
   };
   for (const [id, policy] of Object.entries(readObject(set.staticPolicies ?? {}, "/staticPolicies"))) {
     const path = pointer("/staticPolicies", id);
     add(id, undefined, path, () => ({
-      body: buildBody(policy, path, mentions),
+      body: build(policy, path),
       scope: buildScope(policy, undefined, path),
     }));
   }
   const templates = new Map(base?.templates);
-  buildTemplates(set.templates ?? {}, mentions, ids, templates);
+  buildTemplates(set.templates ?? {}, build, ids, templates);
   for (const [index, link] of readArray(set.templateLinks ?? [], "/templateLinks").entries()) {
     const path = pointer("/templateLinks", index);
     const { templateId, newId, values } = readMembers(link, ["templateId", "newId", "values"], path);
@@ -71,7 +79,7 @@ export function buildPolicies(json: unknown, base?: PolicyBase): CompiledPolicyS
       scope: buildScope(template.json, slots, template.path),
     }));
   }
-  return { policies, attributeNames: mentions.attributeNames, templates };
+  return { policies, attributeNames, templates };
 }
 
 type Built = Pick<CompiledPolicy, "body" | "scope">;
@@ -86,7 +94,7 @@ export interface Template {
 
 function buildTemplates(
   json: unknown,
-  mentions: Mentions,
+  build: (template: unknown, path: string) => PolicyBody,
   ids: Pick<Set<PolicyId>, "has" | "add">,
   templates: Map<PolicyId, Template>,
 ): void {
@@ -94,7 +102,7 @@ function buildTemplates(
     const path = pointer("/templates", id);
     if (ids.has(id)) throw new EngineError("policy_duplicate", `duplicate policy id \`${id}\``, { path });
     ids.add(id);
-    const body = buildBody(template, path, mentions);
+    const body = build(template, path);
     const slots = slotsOf(template);
     if (slots.size === 0) throw invalidPolicy("expected a template, got a static policy", path);
     templates.set(id, { id, path, json: template, body, slots });
@@ -119,7 +127,7 @@ function readSlots(json: unknown, wanted: ReadonlySet<string>, path: string): Sl
   return Object.fromEntries(slots.map((slot) => [slot, readEntityRef(values[slot], pointer(path, slot))]));
 }
 
-function buildBody(json: unknown, path: string, mentions: Mentions): PolicyBody {
+function buildBody(json: unknown, path: string): PolicyBody {
   const { effect, conditions, annotations } = readMembers(json, POLICY_MEMBERS, path);
   if (effect !== "permit" && effect !== "forbid") {
     throw invalidPolicy(
@@ -129,12 +137,14 @@ function buildBody(json: unknown, path: string, mentions: Mentions): PolicyBody 
     );
   }
   const conditionsPath = pointer(path, "conditions");
+  const mentions: Mentions = { attributeNames: new Set() };
   return {
     effect,
     annotations: readAnnotations(annotations ?? {}, pointer(path, "annotations")),
     conditions: readArray(conditions, conditionsPath).map((condition, index) =>
       buildCondition(condition, pointer(conditionsPath, index), mentions),
     ),
+    attributeNames: mentions.attributeNames,
     run: undefined,
   };
 }

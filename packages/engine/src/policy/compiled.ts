@@ -9,6 +9,8 @@ export interface PolicyBody {
   readonly effect: Effect;
   readonly annotations: Readonly<Record<string, string>>;
   readonly conditions: readonly Condition[];
+  /** Those that the conditions mention by `.` or `has`. */
+  readonly attributeNames: ReadonlySet<string>;
   /** The conditions as a function, made when they are first evaluated, and once for all that share the body. */
   run: Conditions | undefined;
 }

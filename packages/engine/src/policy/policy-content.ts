@@ -1,6 +1,7 @@
 import type { Bundle, PolicyInfo, PolicySource } from "../bundle.js";
 import { EngineError } from "../errors.js";
 import { buildPolicies, type Template } from "./build-policies.js";
+import type { CompileCache } from "./compile-cache.js";
 import type { CompiledPolicy } from "./compiled.js";
 import { PolicyVersion } from "./policy-version.js";
 import { jsonKind } from "./reader.js";
@@ -20,9 +21,9 @@ export interface PolicyContent {
 }
 
 /** @throws EngineError for a malformed policy, with a JSON pointer into the policy set */
-export function readContent(input: Bundle | PolicySetJson): PolicyContent {
+export function readContent(input: Bundle | PolicySetJson, cache?: CompileCache): PolicyContent {
   const bundle = bundleOf(input);
-  const { policies, attributeNames, templates } = buildPolicies(bundle?.policies ?? input);
+  const { policies, attributeNames, templates } = buildPolicies(bundle?.policies ?? input, undefined, cache);
   const sources = bundle?.sources ?? {};
   return {
     bundleId: bundle?.id ?? null,

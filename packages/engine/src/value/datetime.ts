@@ -1,6 +1,6 @@
 import { extensionFailure } from "../failure.js";
 import type { Structured } from "./equality.js";
-import { type Long, toLong } from "./long.js";
+import { difference, type Long, sum, toLong } from "./long.js";
 
 const DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
 const TIME = /^T([0-9]{2}):([0-9]{2}):([0-9]{2})/;
@@ -105,12 +105,12 @@ export class Duration implements Structured {
     const match = text === "" || text === "-" ? null : DURATION.exec(text);
     if (match === null) throw invalidDuration("invalid duration pattern");
     const negative = text.startsWith("-");
-    let sum = 0n;
+    let total = 0n;
     for (const [index, unit] of UNIT_MS.entries()) {
       const amount = BigInt(match[index + 1] ?? "0") * unit;
-      sum += negative ? -amount : amount;
+      total += negative ? -amount : amount;
     }
-    const ms = toLong(sum);
+    const ms = toLong(total);
     if (ms === undefined) throw invalidDuration("Duration overflows internal representation");
     return new Duration(ms);
   }
@@ -143,23 +143,6 @@ export class Duration implements Structured {
     }
     return text === "" ? "0ms" : sign + text;
   }
-}
-
-/** In numbers where they are exact; undefined outside of 64 bits. */
-function sum(a: Long, b: Long): Long | undefined {
-  if (typeof a === "number" && typeof b === "number") {
-    const exact = a + b;
-    if (Number.isSafeInteger(exact)) return exact;
-  }
-  return toLong(BigInt(a) + BigInt(b));
-}
-
-function difference(a: Long, b: Long): Long | undefined {
-  if (typeof a === "number" && typeof b === "number") {
-    const exact = a - b;
-    if (Number.isSafeInteger(exact)) return exact;
-  }
-  return toLong(BigInt(a) - BigInt(b));
 }
 
 function invalidDatetime(message: string) {

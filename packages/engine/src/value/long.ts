@@ -15,3 +15,20 @@ export function toLong(value: bigint): Long | undefined {
 export function compareLong(a: Long, b: Long): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** In numbers where they are exact; undefined outside Cedar's range. */
+export function sum(a: Long, b: Long): Long | undefined {
+  const exact = typeof a === "number" && typeof b === "number" ? a + b : Number.NaN;
+  return Number.isSafeInteger(exact) ? exact : toLong(BigInt(a) + BigInt(b));
+}
+
+export function difference(a: Long, b: Long): Long | undefined {
+  const exact = typeof a === "number" && typeof b === "number" ? a - b : Number.NaN;
+  return Number.isSafeInteger(exact) ? exact : toLong(BigInt(a) - BigInt(b));
+}
+
+export function product(a: Long, b: Long): Long | undefined {
+  // Adding 0 turns -0 into 0.
+  const exact = typeof a === "number" && typeof b === "number" ? a * b + 0 : Number.NaN;
+  return Number.isSafeInteger(exact) ? exact : toLong(BigInt(a) * BigInt(b));
+}

@@ -72,6 +72,8 @@ export class ExpressionSource {
       return typeof constant === "object" ? this.#constants.name(source) : source;
     }
     switch (expr.kind) {
+      case "literal":
+        return valueSource(expr.value);
       case "variable":
         return expr.name === "context" ? "C" : NAMES[expr.name].uid;
       case "attribute":
@@ -243,7 +245,7 @@ export class ExpressionSource {
     return `(${condition} ? ${this.value(yes)} : ${this.value(otherwise)})`;
   }
 
-  #construct(expr: Expr): string {
+  #construct(expr: Kind<"set" | "record" | "call">): string {
     switch (expr.kind) {
       case "set":
         return `CedarSet.of([${expr.elements.map((element) => this.value(element)).join(", ")}])`;
@@ -255,8 +257,6 @@ export class ExpressionSource {
       }
       case "call":
         return this.#call(expr);
-      default:
-        throw new TypeError(`\`${expr.kind}\` constructs nothing`);
     }
   }
 
