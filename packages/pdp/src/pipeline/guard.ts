@@ -50,7 +50,7 @@ export function guardPartial(
   { open, decision }: Openness,
 ): GuardedAnswer {
   const settled: Answer = {
-    decision: answer.decision,
+    ...answer,
     reason: answer.reason.filter((id) => !open.has(id)),
     errors: answer.errors.filter(({ policyId }) => !open.has(policyId)),
   };

@@ -2,6 +2,7 @@ import type { Answer, Decision, ReasonCode } from "@cordon/engine";
 import type { Verdict } from "./guard.js";
 import type { Refusal } from "./request-check.js";
 import type { PolicyVoice, Snapshot } from "./snapshot.js";
+import type { JointAnswer } from "./two-identities.js";
 
 /** Step 6 of a decision: the answer as the caller gets it. */
 export function replyTo(
@@ -23,7 +24,10 @@ export function replyTo(
     decision: verdict.decision,
     id,
     bundleId: snapshot.bundle.id,
-    reason: { code: verdict.code, message: explainCode(verdict.code, policies, answer, snapshot) },
+    reason: {
+      code: verdict.code,
+      message: explainCode(verdict.code, policies, answer, snapshot) + onWhoseAccount(verdict, answer),
+    },
     policies,
     errors: answer.errors.map(({ policyId, error }) => ({ policyId, message: error.message })),
     obligations,
@@ -54,6 +58,12 @@ export function denyUnlogged(decision: Decision): Decision {
     policies: [],
     obligations: [],
   };
+}
+
+function onWhoseAccount({ decision }: Verdict, { deniedFor }: JointAnswer): string {
+  return decision === "allow" || deniedFor === undefined
+    ? ""
+    : `; denied to \`${deniedFor}\`, who acts for the principal`;
 }
 
 function spoken({ id, effect, reason }: PolicyVoice): Decision["policies"][number] {

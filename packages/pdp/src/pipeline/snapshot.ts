@@ -1,6 +1,7 @@
 import {
   type Authorizer,
   type Bundle,
+  type CompileCache,
   compile,
   type Entities,
   type EntityData,
@@ -11,6 +12,7 @@ import type { SourceSet } from "../sources/index.js";
 import type { EntityRecordCache } from "./recording.js";
 import { Relevance } from "./relevance.js";
 import { buildRequestModel, type RequestModel } from "./request-model.js";
+import { TwoIdentities } from "./two-identities.js";
 
 /** What a determining policy adds to a decision, prepared once a bundle. */
 export interface PolicyVoice {
@@ -58,14 +60,30 @@ export interface ResolveLimits {
   readonly ahead: boolean;
 }
 
+/** The member of the context that is the actor, where the settings don't say. */
+const DEFAULT_ACTOR = "actor";
+
 export const DEFAULT_LIMITS: ResolveLimits = { rounds: 16, deadlineMs: 2_000, ahead: false };
 
+/** Bundles never change, and those of one project share the policies that didn't change from one to the next. */
+const compiled: CompileCache = new WeakMap();
+
 export function buildSnapshot(bundle: Bundle, store: ProjectEntities): Snapshot {
-  const authorizer = compile(bundle);
+  const authorizer = authorizerOf(bundle);
   const voices = new Map<PolicyId, PolicyVoice>();
   for (const policy of authorizer.policies()) voices.set(policy.id, voiceOf(policy));
   const model = buildRequestModel(bundle);
   return { bundle, authorizer, model, store, voices, entityRecords: new WeakMap(), live: null };
+}
+
+/** The setting `identity` has every request with an actor decided for both. */
+function authorizerOf(bundle: Bundle): Authorizer {
+  const authorizer = compile(bundle, { cache: compiled });
+  const { identity } = bundle.settings;
+  if (typeof identity !== "object" || identity === null || Array.isArray(identity)) return authorizer;
+  const { both, actor } = identity;
+  if (both !== true) return authorizer;
+  return new TwoIdentities(authorizer, typeof actor === "string" ? actor : DEFAULT_ACTOR, bundle.schema);
 }
 
 /** The same with other sources. */

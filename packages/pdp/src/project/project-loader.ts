@@ -201,7 +201,8 @@ interface ProjectTexts {
 /** Only what decisions depend on: how the log is kept makes no other bundle. */
 function bundledSettings(settings: Settings): Record<string, JsonValue> {
   const links = settings.links.map((link) => ({ ...link }) as Record<string, JsonValue>);
-  return { types: { ...settings.types }, links };
+  const { identity } = settings;
+  return { types: { ...settings.types }, links, ...(identity === undefined ? {} : { identity }) };
 }
 
 /** The schema of a project whose policies are broken, so that its entities are checked all the same. */

@@ -100,32 +100,61 @@ const resolve = z.strictObject({
     .describe("asks for what is perhaps needed together with what is: fewer rounds, more questions"),
 });
 
-/** `cordon.yaml`: everything optional, unknown keys refused so that a slip of the finger is not a silent default. */
-export const settingsSchema = z.strictObject({
-  version: z.literal(1).default(1).describe("the version of this format"),
-  policies: relativePath.optional().describe("the folder of policies, if not `policies`"),
-  schema: relativePath.optional().describe("the schema, if not `schema.cedarschema`"),
-  entities: relativePath.optional().describe("the folder of entities, if not `entities`"),
-  log: log.prefault({}).describe("the decision log"),
-  store: z
-    .strictObject({
-      path: relativePath.default(".cordon/cordon.db").describe("its file, relative to the project"),
-    })
-    .prefault({})
-    .describe("where decisions and keys are kept"),
-  types: z
-    .record(name, name)
-    .default({})
-    .describe("entity types as AuthZEN callers name them, and as the policies do: `user: User`"),
-  links: z.array(link).default([]).describe("policies made from templates"),
-  sources: z
-    .record(name, source)
-    .default({})
-    .describe("where attributes and parents of entities come from, live, by names of your choice"),
-  resolve: resolve.prefault({}).describe("how much a request may ask of sources"),
-  server: server.default({}).describe("how `cordon serve` listens"),
-  check: check.prefault({}).describe("what `cordon check` looks for"),
+const identity = z.strictObject({
+  both: z
+    .boolean()
+    .describe(
+      "`true`: whoever acts for a principal must be permitted as well; `false`: policies look at the actor themselves",
+    ),
+  actor: name.default("actor").describe("the member of the context that is the actor; `actor` without it"),
 });
+
+/** `cordon.yaml`: everything optional, unknown keys refused so that a slip of the finger is not a silent default. */
+export const settingsSchema = z
+  .strictObject({
+    version: z.literal(1).default(1).describe("the version of this format"),
+    policies: relativePath.optional().describe("the folder of policies, if not `policies`"),
+    schema: relativePath.optional().describe("the schema, if not `schema.cedarschema`"),
+    entities: relativePath.optional().describe("the folder of entities, if not `entities`"),
+    log: log.prefault({}).describe("the decision log"),
+    store: z
+      .strictObject({
+        path: relativePath.default(".cordon/cordon.db").describe("its file, relative to the project"),
+      })
+      .prefault({})
+      .describe("where decisions and keys are kept"),
+    types: z
+      .record(name, name)
+      .default({})
+      .describe("entity types as AuthZEN callers name them, and as the policies do: `user: User`"),
+    links: z.array(link).default([]).describe("policies made from templates"),
+    sources: z
+      .record(name, source)
+      .default({})
+      .describe("where attributes and parents of entities come from, live, by names of your choice"),
+    identity: identity.optional().describe("what it means that somebody acts for the principal"),
+    resolve: resolve.prefault({}).describe("how much a request may ask of sources"),
+    server: server.default({}).describe("how `cordon serve` listens"),
+    check: check.prefault({}).describe("what `cordon check` looks for"),
+  })
+  .check(({ value, issues }) => {
+    if (value.identity !== undefined) return;
+    for (const [source, settings] of Object.entries(value.sources)) {
+      if (!hasActor(settings)) continue;
+      issues.push({
+        code: "custom",
+        message:
+          "needs the setting `identity`, which says what it means that somebody acts for the principal",
+        path: ["sources", source, "actor"],
+        input: settings,
+      });
+    }
+  });
+
+/** Whether a source tells who acts for a principal: nobody may forget that such a principal is not alone. */
+function hasActor(settings: KindSettings): boolean {
+  return settings.kind === "token" && "actor" in settings && settings.actor !== undefined;
+}
 
 /** The settings of a project with every default filled in; `maxAge` in days, `maxSize` in bytes. */
 export type Settings = z.output<typeof settingsSchema>;
