@@ -9,8 +9,8 @@ export class UidSet implements Iterable<EntityUid> {
   readonly #uids: readonly EntityUid[];
   /** By id alone, which is text that already has its hash; several where types share an id. */
   #byId: Map<string, EntityUid | EntityUid[]> | undefined;
-  /** Whatever somebody found out about these uids, valid as long as `edition` is the finder's. */
-  memo: { readonly edition: object; readonly found: unknown } | undefined;
+  /** What somebody found out about these uids, valid as long as `edition` is the finder's. */
+  memo: { readonly edition: object } | undefined;
 
   /** Takes the array over: its elements must be distinct, and nobody may change it afterwards. */
   constructor(uids: readonly EntityUid[]) {

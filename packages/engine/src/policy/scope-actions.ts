@@ -10,6 +10,9 @@ export interface ActionRow {
   readonly principals: Level<Bucket>;
 }
 
+/** Beyond so many, comparing costs more than what actions with the same rows share. */
+const MOST_COMBINATIONS = 50;
+
 /** The rows of each action: a group's, a list's, its own. Found once for each concrete action. */
 export class ScopeActions {
   readonly #names: ScopeNames;
@@ -19,8 +22,9 @@ export class ScopeActions {
   readonly #listsOf = new Map<Name, ActionRow[]>();
   /** An entity object never changes, so neither do its rows while there are the same rows. */
   #ofEntity = new WeakMap<Entity, { readonly uid: EntityUid; readonly rows: readonly ActionRow[] }>();
-  /** For actions that are not among the entities; only those that policies name, so it can't grow by asking. */
-  #ofName = new Map<Name, readonly ActionRow[]>();
+  /** For actions that are not among the entities; those without a name have the same rows, so asking adds nothing. */
+  #ofName = new Map<Name | undefined, readonly ActionRow[]>();
+  #combinations: (readonly ActionRow[])[] = [];
 
   constructor(names: ScopeNames) {
     this.#names = names;
@@ -69,7 +73,6 @@ export class ScopeActions {
       return rows;
     }
     const name = this.#names.get(uid);
-    if (name === undefined) return this.#look(uid, undefined);
     let rows = this.#ofName.get(name);
     if (rows === undefined) {
       rows = this.#look(uid, undefined);
@@ -86,7 +89,16 @@ export class ScopeActions {
     for (const name of seeker.name === undefined ? seeker.above : [seeker.name, ...seeker.above]) {
       for (const row of this.#listsOf.get(name) ?? []) lists.add(row);
     }
-    return [...found, ...lists];
+    return this.#one([...found, ...lists]);
+  }
+
+  /** One array for all actions that have the same rows. */
+  #one(rows: readonly ActionRow[]): readonly ActionRow[] {
+    for (const known of this.#combinations) {
+      if (known.length === rows.length && known.every((row, index) => row === rows[index])) return known;
+    }
+    if (this.#combinations.length < MOST_COMBINATIONS) this.#combinations.push(rows);
+    return rows;
   }
 
   #unlist(uid: EntityUid, row: ActionRow): void {
@@ -101,6 +113,7 @@ export class ScopeActions {
   #forget(): void {
     this.#ofEntity = new WeakMap();
     this.#ofName = new Map();
+    this.#combinations = [];
   }
 }
 

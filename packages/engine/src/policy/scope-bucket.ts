@@ -48,9 +48,18 @@ export class Bucket {
     if (row.length === 0) this.#many?.delete(policy.scope.resource);
   }
 
-  /** Adds the policies whose constraint on the resource holds. */
+  /** The policies about any resource. */
+  get always(): readonly CompiledPolicy[] | undefined {
+    return this.#always;
+  }
+
+  /** Whether there are others. */
+  get asksResource(): boolean {
+    return this.#few.length > 0 || this.#many !== undefined;
+  }
+
+  /** Adds those others whose constraint on the resource holds. */
   find(request: Request, entities: Entities, seeker: Seeker | undefined, found: CompiledPolicy[]): void {
-    if (this.#always !== undefined) for (const policy of this.#always) found.push(policy);
     for (const policy of this.#few) {
       if (holds(policy.scope.resource, request.resource, entities)) found.push(policy);
     }

@@ -14,6 +14,8 @@ import { ScopeNames, type Seeker } from "./scope-names.js";
 export class ScopeIndex {
   readonly #names = new ScopeNames();
   readonly #actions = new ScopeActions(this.#names);
+  /** Stands for the present policies. */
+  #edition = {};
   /** Of the latest request: whoever asks for many things at once asks for one principal. */
   #latest: Latest | undefined;
 
@@ -22,7 +24,7 @@ export class ScopeIndex {
   }
 
   add(policy: CompiledPolicy): void {
-    this.#latest = undefined;
+    this.#change();
     const { action, principal } = policy.scope;
     const { principals } = this.#actions.getOrAdd(action);
     let bucket = principals.get(principal);
@@ -35,7 +37,7 @@ export class ScopeIndex {
 
   /** Takes out a policy that was added. */
   delete(policy: CompiledPolicy): void {
-    this.#latest = undefined;
+    this.#change();
     const { action, principal } = policy.scope;
     const principals = this.#actions.get(action)?.principals;
     const bucket = principals?.get(principal);
@@ -46,36 +48,73 @@ export class ScopeIndex {
 
   /** Exactly the policies whose scope holds, each once, in no particular order. */
   candidates(request: Request, entities: Entities): CompiledPolicy[] {
-    const found: CompiledPolicy[] = [];
+    const { always, buckets } = this.#reach(request, entities);
+    const found = always.slice();
     let resource: Seeker | undefined;
-    for (const bucket of this.#buckets(request, entities)) {
+    for (const bucket of buckets) {
       if (bucket.seeks) resource ??= this.#names.seek(request.resource, entities.get(request.resource));
       bucket.find(request, entities, resource, found);
     }
     return found;
   }
 
-  /** Those of the action and the principal. */
-  #buckets({ action, principal }: Request, entities: Entities): readonly Bucket[] {
+  #change(): void {
+    this.#edition = {};
+    this.#latest = undefined;
+  }
+
+  /** Where the action and the principal lead to: for one principal, and mostly for all with the same parents, looked up once. */
+  #reach({ action, principal }: Request, entities: Entities): Reach {
     const rows = this.#actions.find(action, entities.get(action));
     const entity = entities.get(principal);
     const latest = this.#latest;
     // An entity object never changes, so the same one has the same ancestors.
-    const isSame = latest?.rows === rows && latest.entity === entity && latest.principal.equals(principal);
-    if (isSame) return latest.buckets;
-    const buckets: Bucket[] = [];
-    if (rows.length > 0) {
-      const seeker = this.#names.seek(principal, entity);
-      for (const row of rows) row.principals.find(seeker, buckets);
+    if (latest !== undefined && latest.entity === entity && latest.principal.equals(principal)) {
+      if (latest.reach.rows === rows) return latest.reach;
     }
-    this.#latest = { rows, principal, entity, buckets };
-    return buckets;
+    const reach = this.#search(rows, this.#names.seek(principal, entity));
+    this.#latest = { principal, entity, reach };
+    return reach;
+  }
+
+  #search(rows: readonly ActionRow[], seeker: Seeker): Reach {
+    // Those that policies name themselves find more than their kin.
+    const kin = seeker.name === undefined ? seeker.kin : undefined;
+    const known = kin?.reach;
+    if (known instanceof Reach && known.isFor(this.#edition, rows, seeker.type)) return known;
+    const buckets: Bucket[] = [];
+    for (const row of rows) row.principals.find(seeker, buckets);
+    const reach = new Reach(this.#edition, rows, seeker.type, buckets);
+    if (kin !== undefined) kin.reach = reach;
+    return reach;
+  }
+}
+
+/** Policies of some rows for principals of a type and with certain ancestors. */
+class Reach {
+  readonly edition: object;
+  readonly rows: readonly ActionRow[];
+  readonly type: string;
+  /** Policies about any resource: they apply. */
+  readonly always: readonly CompiledPolicy[];
+  /** Where there are policies about some resources. */
+  readonly buckets: readonly Bucket[];
+
+  constructor(edition: object, rows: readonly ActionRow[], type: string, buckets: readonly Bucket[]) {
+    this.edition = edition;
+    this.rows = rows;
+    this.type = type;
+    this.always = buckets.flatMap((bucket) => bucket.always ?? []);
+    this.buckets = buckets.filter((bucket) => bucket.asksResource);
+  }
+
+  isFor(edition: object, rows: readonly ActionRow[], type: string): boolean {
+    return this.edition === edition && this.rows === rows && this.type === type;
   }
 }
 
 interface Latest {
-  readonly rows: readonly ActionRow[];
   readonly principal: EntityUid;
   readonly entity: Entity | undefined;
-  readonly buckets: readonly Bucket[];
+  readonly reach: Reach;
 }

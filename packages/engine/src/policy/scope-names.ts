@@ -18,6 +18,17 @@ export interface Seeker {
   readonly name: Name | undefined;
   /** Its proper ancestors, as far as policies name them. */
   readonly above: readonly Name[];
+  /** What all that have these ancestors share; undefined where that can't be told. */
+  readonly kin: Kin | undefined;
+}
+
+/** What was found out about a set of ancestors. */
+export interface Kin {
+  /** Which names there were. */
+  readonly edition: object;
+  readonly above: readonly Name[];
+  /** Where a search among policies led to, for whoever searches. */
+  reach: object | undefined;
 }
 
 const NONE: readonly Name[] = [];
@@ -54,19 +65,22 @@ export class ScopeNames {
   }
 
   seek(uid: EntityUid, entity: Entity | undefined): Seeker {
+    const { type } = uid;
     const name = this.#names.get(uid);
-    return { type: uid.type, entity, name, above: entity === undefined ? NONE : this.#above(entity, name) };
+    const ancestors = entity?.ancestors();
+    if (!(ancestors instanceof UidSet)) {
+      return { type, entity, name, above: this.#named(ancestors ?? [], name), kin: undefined };
+    }
+    const kin = this.#kinOf(ancestors);
+    return { type, entity, name, above: kin.above, kin };
   }
 
-  #above(entity: Entity, self: Name | undefined): readonly Name[] {
-    const ancestors = entity.ancestors();
-    if (!(ancestors instanceof UidSet)) return this.#named(ancestors, self);
-    if (ancestors.size === 0) return NONE;
-    const known = ancestors.memo;
-    if (known !== undefined && known.edition === this.#edition) return known.found as readonly Name[];
-    const found = this.#named(ancestors, self);
-    ancestors.memo = { edition: this.#edition, found };
-    return found;
+  #kinOf(ancestors: UidSet): Kin {
+    const { memo } = ancestors;
+    if (memo !== undefined && memo.edition === this.#edition) return memo as Kin;
+    const kin = { edition: this.#edition, above: this.#named(ancestors, undefined), reach: undefined };
+    ancestors.memo = kin;
+    return kin;
   }
 
   /** Without the entity itself, whatever an implementation of `Entity` counts among its ancestors. */
