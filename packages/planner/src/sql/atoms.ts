@@ -40,10 +40,10 @@ function absence(term: Term, query: Query): Sql {
 }
 
 /** Related rows are looked up by their ids, so that there is one or none. */
-function throughJoins(condition: Sql, { joins }: Scope): Sql {
+function throughJoins(condition: Sql, { joins, query }: Scope): Sql {
   if (joins.length === 0) return condition;
   const from = joins.map((join) => join.from);
-  const where = allOf([...joins.map((join) => join.on), condition]);
+  const where = allOf([...query.dialect.correlated, ...joins.map((join) => join.on), condition]);
   return sql`EXISTS (SELECT 1 FROM ${joinSql(from, ", ")} WHERE ${where})`;
 }
 

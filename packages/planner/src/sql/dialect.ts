@@ -25,6 +25,8 @@ export interface Dialect {
   readonly defaults: Readonly<Record<"datetime" | "decimal" | "ipaddr" | "Set", ColumnStorage>>;
   readonly forms: ReadonlySet<Form>;
   readonly timestamps: TimestampRange;
+  /** Conditions that every subquery needs that refers to the row outside of it. */
+  readonly correlated: readonly Sql[];
   quote(name: string): string;
   /** The placeholder of the nth parameter, from 1. */
   placeholder(position: number): string;

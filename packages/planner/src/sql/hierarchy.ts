@@ -10,7 +10,7 @@ import {
 } from "../predicate/index.js";
 import { among } from "./comparisons.js";
 import { scalarOf } from "./computed.js";
-import { anyOf, FALSE, type Sql, sql } from "./fragment.js";
+import { allOf, anyOf, FALSE, type Sql, sql } from "./fragment.js";
 import type { Query, Row, Scope } from "./query.js";
 import { recursiveMembers } from "./recursion.js";
 import { idOf, referenceIn, sameIds } from "./resolve.js";
@@ -109,8 +109,9 @@ class Climb {
     return this.#isAmong(id, child, both, found);
   }
 
-  #isAmong(id: Scalar, other: Scalar, from: Sql, where: Sql): Sql {
+  #isAmong(id: Scalar, other: Scalar, from: Sql, found: Sql): Sql {
     const { dialect } = this.#query;
+    const where = this.#search.isFixed ? found : allOf([...dialect.correlated, found]);
     if (id.form === other.form && id.form !== "text") {
       return sql`${id.sql} IN (SELECT ${other.sql} FROM ${from} WHERE ${where})`;
     }

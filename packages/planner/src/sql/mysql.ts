@@ -23,6 +23,9 @@ export const MYSQL: Dialect = {
   ]),
   // The years 0 to 9999.
   timestamps: { first: -62_167_219_200_000n, end: 253_402_300_800_000n },
+  // MariaDB remembers what a subquery came to for a value outside of it, and takes values that collate alike for
+  // the same. What is random it does not remember. To MySQL this is a comment.
+  correlated: [raw("TRUE /*M! AND RAND() IS NOT NULL */")],
   quote: (name) => `\`${name.replaceAll("`", "``")}\``,
   placeholder: () => "?",
   around: (type) => AROUND[type] ?? ["", ""],
@@ -47,7 +50,7 @@ export const MYSQL: Dialect = {
     return sql`(${among} AND ${bytes(text)} IN (${same}))`;
   },
   textsEqual: (left, right) => sql`${bytes(left)} = ${bytes(right)}`,
-  like: (text, pieces) => sql`${bytes(text)} LIKE ${bytes(bound("text", likePattern(pieces)))} ESCAPE '|'`,
+  like: (text, pieces) => sql`${binary(text)} LIKE ${binary(bound("text", likePattern(pieces)))} ESCAPE '|'`,
   integer: (value) => bound("bigint", value),
   integersIn: (integer, values) =>
     sql`${integer} IN (${joinSql(
@@ -61,8 +64,7 @@ export const MYSQL: Dialect = {
     )})`,
   boolean: (value) => raw(value ? "1" : "0"),
   asText: ({ sql: id }) => sql`CAST(${id} AS CHAR)`,
-  // In hexadecimal, which no collation pads or folds.
-  collectedText: (text) => sql`CAST(HEX(CONVERT(${text} USING utf8mb4)) AS CHAR(${raw(COLLECTED_LENGTH)}))`,
+  collectedText: (text) => sql`CAST(${bytes(text)} AS CHAR(${raw(COLLECTED_LENGTH)}))`,
   widen: (integer) => sql`CAST(${integer} AS DECIMAL(65, 0))`,
   isLong: (wide) => sql`${wide} BETWEEN ${raw(MIN_LONG)} AND ${raw(MAX_LONG)}`,
   divide: (integer, by) => sql`(${integer} DIV ${raw(String(by))})`,
@@ -101,8 +103,15 @@ const AROUND: Readonly<Record<string, readonly [string, string]>> = {
   timestamp: ["CAST(", " AS DATETIME(6))"],
 };
 
-/** Its bytes in one encoding: collations, and the padding that they ignore, are left out of it. */
+/**
+ * Its bytes in one encoding, in hexadecimal: no collation folds or pads that. (As binary strings, MariaDB's
+ * materialised subqueries ignore trailing spaces.)
+ */
 function bytes(text: Sql): Sql {
+  return sql`HEX(CONVERT(${text} USING utf8mb4))`;
+}
+
+function binary(text: Sql): Sql {
   return sql`CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
 }
 

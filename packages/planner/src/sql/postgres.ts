@@ -39,6 +39,7 @@ export const POSTGRES: Dialect = {
   ]),
   // From 4714-11-24 BC on, and as far as a JavaScript date goes.
   timestamps: { first: -210_866_803_200_000n, end: 8_640_000_000_000_000n },
+  correlated: [],
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   placeholder: (position) => `$${position}`,
   around: (type) => ["", `::${CASTS[type]}`],

@@ -146,14 +146,14 @@ function properList(value: Sql, element: SchemaType, scope: Scope): Sql {
   const { dialect } = scope.query;
   const alias = scope.query.newAlias();
   const { from, odd } = dialect.jsonElements(value, alias, jsonKindOf(element));
-  return sql`(${dialect.isJson(value, "array")} AND NOT EXISTS (SELECT 1 FROM ${from} WHERE ${odd}))`;
+  return sql`(${dialect.isJson(value, "array")} AND NOT EXISTS (SELECT 1 FROM ${from} WHERE ${allOf([...dialect.correlated, odd])}))`;
 }
 
 function unnested(array: Resolved & { kind: "array" }, { query }: Scope): Elements {
   const alias = query.newAlias();
   return {
     from: sql`unnest(${castArray(array)}) AS ${alias}(v)`,
-    where: [],
+    where: query.dialect.correlated,
     value: { sql: sql`${alias}.v`, form: array.element, conditions: [], exact: false },
   };
 }
@@ -162,7 +162,7 @@ function jsonElements(list: Sql, element: SchemaType, { query }: Scope): Element
   const { from, value } = query.dialect.jsonElements(list, query.newAlias(), jsonKindOf(element));
   return {
     from,
-    where: [],
+    where: query.dialect.correlated,
     value: { sql: value, form: formOfElement(element), conditions: [], exact: false },
   };
 }
@@ -182,7 +182,7 @@ function tableElements(
       : { sql: column, form: formOfElement(element), conditions: [], exact: false };
   return {
     from: sql`${query.table(mapping.table)} ${alias}`,
-    where: [sameIds(query, owner, idOf(query, row)), sql`${column} IS NOT NULL`],
+    where: [...query.dialect.correlated, sameIds(query, owner, idOf(query, row)), sql`${column} IS NOT NULL`],
     value,
   };
 }

@@ -15,6 +15,7 @@ export const SQLITE: Dialect = {
   defaults: { datetime: "milliseconds", decimal: "units", ipaddr: "text", Set: "json" },
   forms: new Set<Form>(["text", "integer", "wide", "boolean", "milliseconds", "units", "address"]),
   timestamps: { first: 0n, end: 0n },
+  correlated: [],
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   placeholder: () => "?",
   // A JavaScript number arrives as a real, with which arithmetic would lose digits.

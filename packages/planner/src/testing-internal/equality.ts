@@ -4,6 +4,7 @@ import {
   type Authorizer,
   CedarRecord,
   compile,
+  describeValue,
   type EntityStore,
   EntityUid,
   type ExprJson,
@@ -181,6 +182,12 @@ function planned(
     describe: (found, allowed) =>
       [
         `found ${JSON.stringify(found)}, allowed ${JSON.stringify(allowed)}`,
+        ...docsOf(office)
+          .filter(({ uid }) => found.includes(uid.id) !== allowed.includes(uid.id))
+          .map(
+            ({ uid, attrs, parents }) =>
+              `${uid} ${describeValue(CedarRecord.of(attrs))} in [${parents.join(", ")}]`,
+          ),
         `${user} failClosed=${failClosed}`,
         JSON.stringify(policies.staticPolicies, (_, value) =>
           typeof value === "bigint" ? String(value) : value,
