@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createSign, generateKeyPairSync } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -59,6 +60,40 @@ test("context comes as text, from a file, or from standard input", async () => {
   assert.equal((await cordon([...question, '{"country":"FR"}'])).code, 1);
   assert.equal((await cordon([...question, "@context.json"], { cwd: folder })).code, 0);
   assert.equal((await cordon([...question, "@-"], { input: '{"country":"DE"}' })).code, 0);
+});
+
+test("a token comes from a file or from standard input, and says who asks", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { iss: "https://id.example.com", aud: "shop", sub: "ann", exp: 4_102_444_800 };
+  const input = `${encode({ alg: "RS256", typ: "JWT" })}.${encode(claims)}`;
+  const token = `${input}.${createSign("RSA-SHA256").update(input).sign(privateKey, "base64url")}`;
+  const cwd = projectWith({
+    ...shop,
+    "issuer.pem": String(publicKey.export({ type: "spki", format: "pem" })),
+    "cordon.yaml": `sources:
+  idp:
+    kind: token
+    issuer: https://id.example.com
+    audience: shop
+    keys: issuer.pem
+    principal: { type: User }
+`,
+    "token.jwt": `${token}\n`,
+  });
+  const ask = async (who: string, args: string[], stdin = "") => {
+    const question = ["ask", who, "document:read", "Document::plan", ...args];
+    const { stdout, stderr } = await cordon(question, { cwd, input: stdin });
+    assert.ok(!`${stdout}${stderr}`.includes(token));
+    return stdout.split("\n")[0];
+  };
+  assert.match((await ask("User::ann", ["--token-file", "token.jwt"])) ?? "", /^ALLOW/);
+  assert.match((await ask("User::ann", ["--token-file", "-"], token)) ?? "", /^ALLOW/);
+  assert.match(
+    (await ask("User::bob", ["--token-file", "token.jwt"])) ?? "",
+    /^DENY {2}.*about `User::"ann"`/,
+  );
+  assert.match((await ask("User::ann", ["--ip", "192.0.2.1"])) ?? "", /^DENY {2}.*no token/);
 });
 
 test("--at asks as if it were another time", async () => {

@@ -8,7 +8,7 @@ export async function parseObjectArgument(
   option: string,
   argument: string,
 ): Promise<Record<string, unknown>> {
-  const text = argument.startsWith("@") ? await readSource(option, argument.slice(1)) : argument;
+  const text = argument.startsWith("@") ? await readTextArgument(option, argument.slice(1)) : argument;
   const value = parseText(option, text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new CommandError("invalid_argument", `\`${option}\` is not a JSON object`, {
@@ -18,7 +18,8 @@ export async function parseObjectArgument(
   return value as Record<string, unknown>;
 }
 
-async function readSource(option: string, path: string): Promise<string> {
+/** A text that an option names the place of: a file, or `-` for standard input. */
+export async function readTextArgument(option: string, path: string): Promise<string> {
   try {
     return path === "-" ? await readAll(process.stdin) : await readFile(path, "utf8");
   } catch (cause) {

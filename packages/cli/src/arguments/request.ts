@@ -1,7 +1,7 @@
-import type { ActionInput, DecisionRequest, EntityInput } from "@cordon/engine";
+import type { ActionInput, Credentials, DecisionRequest, EntityInput } from "@cordon/engine";
 import { parseEntityUid } from "@cordon/engine";
 import { parseActionArgument, parseEntityArgument } from "./entity.js";
-import { parseObjectArgument } from "./json.js";
+import { parseObjectArgument, readTextArgument } from "./json.js";
 
 /** The options that say more of a question than who, what and on what. */
 export interface RequestOptions {
@@ -9,6 +9,9 @@ export interface RequestOptions {
   principalProperties?: string;
   actionProperties?: string;
   resourceProperties?: string;
+  tokenFile?: string;
+  ip?: string;
+  deviceId?: string;
 }
 
 /** A question as `cordon ask` and `cordon explain` take it: three arguments, and options. */
@@ -24,7 +27,22 @@ export async function readRequest(
   };
   if (options.context !== undefined)
     request.context = await parseObjectArgument("--context", options.context);
+  const credentials = await readCredentials(options);
+  if (credentials !== undefined) request.credentials = credentials;
   return request;
+}
+
+/** A token comes from a file: arguments are there for everybody on the machine to see. */
+async function readCredentials({
+  tokenFile,
+  ip,
+  deviceId,
+}: RequestOptions): Promise<Credentials | undefined> {
+  const credentials: Credentials = {};
+  if (tokenFile !== undefined) credentials.token = (await readTextArgument("--token-file", tokenFile)).trim();
+  if (ip !== undefined) credentials.ip = ip;
+  if (deviceId !== undefined) credentials.deviceId = deviceId;
+  return Object.keys(credentials).length === 0 ? undefined : credentials;
 }
 
 async function readEntity(

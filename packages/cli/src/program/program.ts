@@ -112,6 +112,9 @@ function addAskCommand(program: Command, report: ReportExitCode): void {
       "what the action is about, such as an amount; becomes `context.action`",
     )
     .option("--resource-properties <json>", "attributes of the resource that the request brings along")
+    .option("--token-file <path>", "the token that proves who asks, in a file; `-` for standard input")
+    .option("--ip <address>", "the address that the request comes from")
+    .option("--device-id <id>", "the device that the request comes from")
     .option("-w, --why", "explain the answer, clause by clause")
     .option("--all", "with --why: explain policies that were nowhere near, too")
     .option(
