@@ -12,6 +12,12 @@ export type {
   SourceEnvironment,
   SourceLogger,
 } from "./context-source.js";
+export {
+  type CustomEntities,
+  type CustomEntity,
+  type CustomSourceOptions,
+  custom,
+} from "./custom/custom.js";
 export { isOfType } from "./decorators/conformity.js";
 export type { SourceHealth } from "./decorators/health.js";
 export { duration } from "./durations.js";

@@ -16,7 +16,7 @@ export class DataMismatch extends Error {
 }
 
 /**
- * JSON of a database or a service as a value of a Cedar type: entities may be ids as text, extension values are
+ * JSON of a database or a service as a value of a Cedar type: entities may be ids, extension values are
  * text, null is absent, and members of records that Cedar knows nothing of are left out. Nothing is converted
  * beyond that.
  *
@@ -35,9 +35,20 @@ export function readJson(json: JsonValue, type: SchemaType, what: string): Value
       return readRecord(json, type, what);
     }
     case "Entity":
-      return typeof json === "string" ? EntityUid.of(type.name, json) : decode(json, type, what);
+      return isId(json) ? EntityUid.of(type.name, String(json)) : decode(json, type, what);
     default:
       return decode(json, type, what);
+  }
+}
+
+/** JSON as a value where no schema says its type: what Cedar's own JSON makes of it. @throws DataMismatch */
+export function readUntyped(json: JsonValue, what: string): Value | undefined {
+  if (json === null) return undefined;
+  try {
+    return decodeValue(json as CedarValueJson);
+  } catch (error) {
+    if (error instanceof EngineError) throw expected("a value of Cedar", what);
+    throw error;
   }
 }
 
@@ -78,6 +89,11 @@ function decode(json: JsonValue, type: SchemaType, what: string): Value {
     if (error instanceof EngineError) throw expected(`a ${typeText(type)}`, what);
     throw error;
   }
+}
+
+/** Services number what they have, too. */
+function isId(json: JsonValue): boolean {
+  return typeof json === "string" || typeof json === "bigint" || Number.isSafeInteger(json);
 }
 
 function isObject(json: JsonValue): json is JsonObject {

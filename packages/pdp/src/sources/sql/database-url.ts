@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { ConnectionOptions } from "node:tls";
 import { SourceError } from "../source-error.js";
+import { type TlsFiles, tlsOptions } from "../tls-files.js";
 import type { DialectName } from "./dialects/index.js";
 
 /** A server with a database, and who asks it. */
@@ -13,13 +13,6 @@ export interface ServerAddress {
   readonly database: string;
   /** Absent: not over TLS. */
   readonly tls?: ConnectionOptions;
-}
-
-export interface TlsFiles {
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly serverName?: string | undefined;
 }
 
 const SCHEMES: Readonly<Record<string, DialectName>> = {
@@ -75,25 +68,6 @@ export function serverAddress(
 export function sqlitePath(directory: string, url: string): string {
   const path = url.replace(/^sqlite:(\/\/)?/, "");
   return isAbsolute(path) ? path : resolve(directory, path);
-}
-
-/** @throws SourceError `source_settings` where a file can't be read */
-export function tlsOptions(source: string, directory: string, files: TlsFiles): ConnectionOptions {
-  const read = (path: string): string => {
-    try {
-      return readFileSync(resolve(directory, path), "utf8");
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-      throw unusable(source, `the file \`${path}\` can't be read (${code})`);
-    }
-  };
-  return {
-    rejectUnauthorized: true,
-    ...(files.ca === undefined ? {} : { ca: read(files.ca) }),
-    ...(files.cert === undefined ? {} : { cert: read(files.cert) }),
-    ...(files.key === undefined ? {} : { key: read(files.key) }),
-    ...(files.serverName === undefined ? {} : { servername: files.serverName }),
-  };
 }
 
 function unusable(source: string, message: string): SourceError {

@@ -3,6 +3,7 @@ import { COLUMN_STORAGES, ID_STORAGES, parseMappings } from "@cordon/planner/map
 import { z } from "zod";
 import { attributeShape, commonShape, typeShape } from "../common-settings.js";
 import { parsePointer } from "../json-pointer.js";
+import { tlsSettings } from "../tls-files.js";
 
 const name = z.string().min(1, "must not be empty");
 const idStorage = z.enum(ID_STORAGES as ["text"]);
@@ -106,15 +107,6 @@ const types = z
   })
   .describe("which entity types are in the database, and where");
 
-const file = name.refine((path) => !path.includes("\0"), "must be a path");
-
-const tls = z.strictObject({
-  ca: file.optional().describe("certificates of authorities to trust instead of the system's, PEM"),
-  cert: file.optional().describe("the certificate to show, PEM"),
-  key: file.optional().describe("its private key, PEM"),
-  serverName: name.optional().describe("the name that the server's certificate must have, if not its host"),
-});
-
 export const sqlSettings = z.strictObject({
   kind: z.literal("sql"),
   ...commonShape,
@@ -134,7 +126,7 @@ export const sqlSettings = z.strictObject({
     .boolean()
     .default(true)
     .describe("whether statements are prepared once a connection; `false` for poolers that can't do that"),
-  tls: tls.optional().describe("connects over TLS; certificates are always verified"),
+  tls: tlsSettings.optional().describe("connects over TLS; certificates are always verified"),
   push: z
     .boolean()
     .default(false)
