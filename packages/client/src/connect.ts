@@ -5,7 +5,7 @@ import {
   type Decision,
   type DecisionFailure,
   type DecisionRequest,
-  type Explanation,
+  type Explained,
   type Plan,
   type Planner,
   type PlanRequest,
@@ -61,12 +61,9 @@ class RemoteDecider implements Decider, Planner {
     return decodeDecision(await this.#ask(evaluation, encodeRequest(request), options));
   }
 
-  async explain(
-    request: DecisionRequest,
-    options: DecideOptions = {},
-  ): Promise<{ decision: Decision; explanation: Explanation }> {
+  async explain(request: DecisionRequest, options: DecideOptions = {}): Promise<Explained> {
     const answer = await this.#ask(explanation, encodeRequest(request), options);
-    return { decision: decodeDecision(answer), explanation: decodeExplanation(answer) };
+    return { decision: decodeDecision(answer), ...decodeExplanation(answer) };
   }
 
   async plan(request: PlanRequest, options: DecideOptions = {}): Promise<Plan> {
@@ -106,9 +103,10 @@ class RemoteDecider implements Decider, Planner {
     return answers.map((answer, index) => ownFailure(requests[index]) ?? answer);
   }
 
-  #ask(path: string, body: unknown, { traceId, signal }: DecideOptions): Promise<unknown> {
+  #ask(path: string, body: unknown, { traceId, maxAge, signal }: DecideOptions): Promise<unknown> {
     const call: Call = {};
     if (traceId !== undefined) call.traceId = traceId;
+    if (maxAge !== undefined) call.maxAge = maxAge;
     if (signal !== undefined) call.signal = signal;
     return post(this.#endpoint, path, encodeBody(body), call);
   }

@@ -13,6 +13,8 @@ export interface Endpoint {
 
 export interface Call {
   traceId?: string;
+  /** In milliseconds; the wire has whole seconds, and demands rather too much than too little. */
+  maxAge?: number;
   signal?: AbortSignalLike;
 }
 
@@ -49,6 +51,8 @@ function headersFor(endpoint: Endpoint, call: Call): Record<string, string> {
   const headers: Record<string, string> = { "content-type": "application/json", accept: "application/json" };
   if (endpoint.key !== undefined) headers.authorization = `Bearer ${endpoint.key}`;
   if (call.traceId !== undefined) headers.traceparent = traceparent(call.traceId);
+  if (call.maxAge !== undefined)
+    headers["cordon-max-age"] = String(Math.max(0, Math.floor(call.maxAge / 1_000)));
   return headers;
 }
 

@@ -1,4 +1,12 @@
-import type { Decision, DecisionFailure, Effect, Explanation, ReasonCode } from "@cordon/engine";
+import type {
+  Decision,
+  DecisionFailure,
+  Effect,
+  Explained,
+  Explanation,
+  FetchReport,
+  ReasonCode,
+} from "@cordon/engine";
 import { DeciderUnavailable } from "../errors.js";
 
 type Members = Record<string, unknown>;
@@ -28,6 +36,24 @@ export function decodeDecision(answer: unknown): Decision {
       policyId: textAt(item, "policy"),
     })),
     ignored: decodeIgnored(told.ignored),
+    ...decodeSources(told),
+  };
+}
+
+/** What the answer says of sources that failed. */
+function decodeSources(told: Members): Pick<Decision, "stale" | "unavailable"> {
+  const stale = listAt(told, "stale").map((item) => ({
+    source: textAt(item, "source"),
+    ageMs: typeof item.age_ms === "number" ? item.age_ms : 0,
+  }));
+  const unavailable = listAt(told, "unavailable").map((item) => ({
+    source: textAt(item, "source"),
+    code: textAt(item, "code"),
+    message: textAt(item, "message", ""),
+  }));
+  return {
+    ...(stale.length === 0 ? {} : { stale }),
+    ...(unavailable.length === 0 ? {} : { unavailable }),
   };
 }
 
@@ -57,10 +83,13 @@ export function decodeItems(answer: unknown): (Decision | DecisionFailure)[] {
 }
 
 /** The explanation is for people and tools that show it; nothing is enforced by it, so its outline suffices. */
-export function decodeExplanation(answer: unknown): Explanation {
-  const explanation = objectAt(objectAt(answer, "the answer").explanation, "`explanation`");
+export function decodeExplanation(answer: unknown): Omit<Explained, "decision"> {
+  const told = objectAt(answer, "the answer");
+  const explanation = objectAt(told.explanation, "`explanation`");
   if (!Array.isArray(explanation.policies)) throw bad("`explanation.policies` is not an array");
-  return explanation as unknown as Explanation;
+  const explained = { explanation: explanation as unknown as Explanation };
+  if (told.sources === undefined) return explained;
+  return { ...explained, sources: objectAt(told.sources, "`sources`") as unknown as FetchReport };
 }
 
 /** A pointer into the body that was sent, as a pointer into the request that the caller gave. */

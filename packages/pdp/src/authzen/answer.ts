@@ -19,6 +19,16 @@ export function encodeDecision(decision: Decision, place?: (path: string) => str
     obligations: decision.obligations.map(({ id, policyId }) => ({ id, policy: policyId })),
     errors: decision.errors.map(({ policyId, message }) => ({ policy: policyId, message })),
   };
+  if (decision.stale !== undefined) {
+    context.stale = decision.stale.map(({ source, ageMs }) => ({ source, age_ms: ageMs }));
+  }
+  if (decision.unavailable !== undefined) {
+    context.unavailable = decision.unavailable.map(({ source, code, message }) => ({
+      source,
+      code,
+      message,
+    }));
+  }
   if (place !== undefined) context.ignored = decision.ignored.map(place);
   return { decision: decision.decision === "allow", context };
 }

@@ -1,6 +1,6 @@
 import type { Decision } from "@cordon/engine";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { ProjectDecider } from "../project/project-decider.js";
+import type { ProjectDecider, SourceStatus, SourcesView } from "../project/project-decider.js";
 import { CountTally, DurationTally } from "./tally.js";
 
 const DURATION_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -45,6 +45,7 @@ export class Metrics {
     this.#gauge("http_requests_in_flight", "HTTP requests being answered", inFlight);
     this.#projectGauges(decider);
     this.#logGauges(decider);
+    this.#sourceGauges(decider);
   }
 
   decided(decision: Decision): void {
@@ -91,6 +92,88 @@ export class Metrics {
       () => Date.parse(decider.status.loadedAt) / 1000,
     );
     this.#gauge("entities", "Entities in the files of the project", () => decider.status.entities);
+  }
+
+  #sourceGauges({ sources }: ProjectDecider): void {
+    const questions = new DurationTally(
+      this.registry,
+      "cordon_source_question_duration_seconds",
+      "Time that a question to what lies behind a source took",
+      DURATION_BUCKETS,
+      "source",
+    );
+    sources.onQuestion((source, ms) => questions.add(ms / 1000, source));
+    this.#bySource("source_healthy", "0 while a source fails", sources, ({ health }) =>
+      health.state === "failing" || health.state === "suspended" ? 0 : 1,
+    );
+    this.#bySource(
+      "source_waiting",
+      "Ids that wait to be asked of a source",
+      sources,
+      ({ waiting }) => waiting,
+    );
+    this.#bySource("source_ids_total", "Ids asked of a source", sources, ({ health }) => health.ids);
+    this.#bySource(
+      "source_cache_hits_total",
+      "Answers taken from what a source said before",
+      sources,
+      ({ cache }) => cache?.hits,
+    );
+    this.#bySource(
+      "source_cache_misses_total",
+      "Looks at what a source said before that found nothing fresh",
+      sources,
+      ({ cache }) => cache?.misses,
+    );
+    this.#bySource(
+      "source_stale_total",
+      "Answers used though they were too old, because a source failed",
+      sources,
+      ({ cache }) => cache?.staleUses,
+    );
+    this.#bySource(
+      "source_cache_bytes",
+      "What is kept of a source's answers, in bytes",
+      sources,
+      ({ cache }) => cache?.bytes,
+    );
+    this.#sourceFailures(sources);
+  }
+
+  #sourceFailures(sources: SourcesView): void {
+    const counter: Counter = new Counter({
+      name: "cordon_source_failures_total",
+      help: "Questions that a source didn't answer, by why",
+      labelNames: ["source", "code"],
+      registers: [this.registry],
+      collect: () => {
+        counter.reset();
+        for (const { name, health } of sources.list()) {
+          for (const [code, count] of Object.entries(health.failures))
+            counter.inc({ source: name, code }, count);
+        }
+      },
+    });
+  }
+
+  /** One number of each source that has it; names that end in `_total` count. */
+  #bySource(
+    name: string,
+    help: string,
+    sources: SourcesView,
+    read: (status: SourceStatus) => number | undefined,
+  ): void {
+    const options = { name: `cordon_${name}`, help, labelNames: ["source"], registers: [this.registry] };
+    const collect = (): void => {
+      metric.reset();
+      for (const status of sources.list()) {
+        const value = read(status);
+        if (value !== undefined) metric.inc({ source: status.name }, value);
+      }
+    };
+    const metric: Counter | Gauge = name.endsWith("_total")
+      ? new Counter({ ...options, collect })
+      : new Gauge({ ...options, collect });
   }
 
   #logGauges(decider: ProjectDecider): void {

@@ -75,6 +75,10 @@ test("every endpoint keeps to its documentation, down to the last member", async
     contract.assertKept("post", "/access/v1/evaluations", await post("/access/v1/evaluations", body));
   }
   contract.assertKept("post", "/cordon/v1/explain", await post("/cordon/v1/explain", { ...write, x: 1 }));
+  const anyRecord = { ...write, resource: { type: "record" } };
+  for (const body of [anyRecord, { ...anyRecord, action: { name: "read" } }, { ...anyRecord, resource: 1 }]) {
+    contract.assertKept("post", "/cordon/v1/plan", await post("/cordon/v1/plan?debug", body));
+  }
   for (const path of [
     "/healthz",
     "/readyz",
@@ -129,12 +133,13 @@ test("the examples in the document are accepted as they stand", async (t) => {
   const { paths } = (await get("/openapi.json")).json;
   let tried = 0;
   for (const [path, { post: operation }] of Object.entries<Document>(paths)) {
-    if (operation === undefined) continue;
+    // What a path's parameter names is not in the document.
+    if (operation === undefined || path.includes("{")) continue;
     const { example } = operation.requestBody.content["application/json"];
     assert.equal((await post(path, example)).status, 200, path);
     tried++;
   }
-  assert.equal(tried, 3);
+  assert.equal(tried, 4);
 });
 
 test("the document is OpenAPI 3.1: unique operation ids, and every reference leads somewhere", async (t) => {

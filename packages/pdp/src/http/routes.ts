@@ -4,6 +4,7 @@ import { bundleRoute } from "./routes/bundle.js";
 import { decisionRoutes } from "./routes/decisions.js";
 import { documentationRoutes } from "./routes/documentation.js";
 import { explainRoute } from "./routes/explain.js";
+import { invalidateRoute } from "./routes/invalidate.js";
 import { operationRoutes } from "./routes/operations.js";
 import { planRoute } from "./routes/plan.js";
 import type { Service } from "./service.js";
@@ -16,6 +17,7 @@ export function routesOf(service: Service): Route[] {
     planRoute(service),
     bundleRoute(service),
     ...decisionRoutes(service),
+    invalidateRoute(service),
     ...operationRoutes(service),
   ];
   return [...routes, ...documentationRoutes(routes)];

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { ProjectDecider } from "../project/project-decider.js";
 import type { Exchange } from "./exchange.js";
 import type { Metrics } from "./metrics.js";
+import { Problem } from "./problem.js";
 import { traceIdOf } from "./trace-parent.js";
 
 /** What the routes share. */
@@ -18,9 +19,27 @@ export interface Service {
   readonly closing: AbortSignal;
 }
 
-/** Who asks and as part of which trace, for the decision log. */
+/**
+ * Who asks and as part of which trace, for the decision log, and how old the data of sources may be.
+ *
+ * @throws Problem `invalid_header`
+ */
 export function decideOptions(exchange: Exchange): DecideOptions {
-  const caller = exchange.caller?.name ?? "anonymous";
-  const traceId = traceIdOf(exchange.req.headers.traceparent);
-  return traceId === undefined ? { caller } : { caller, traceId };
+  const { headers } = exchange.req;
+  const options: DecideOptions = { caller: exchange.caller?.name ?? "anonymous" };
+  const traceId = traceIdOf(headers.traceparent);
+  if (traceId !== undefined) options.traceId = traceId;
+  if (headers[MAX_AGE] !== undefined) options.maxAge = maxAgeOf(String(headers[MAX_AGE]));
+  return options;
+}
+
+const MAX_AGE = "cordon-max-age";
+
+/** Seconds, as in `Cache-Control: max-age`; in milliseconds. */
+function maxAgeOf(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  throw new Problem("invalid_header", `\`${text}\` is no number of seconds`, {
+    header: MAX_AGE,
+    help: "send whole seconds; `0` has every source asked anew",
+  });
 }

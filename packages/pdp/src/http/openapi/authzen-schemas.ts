@@ -118,6 +118,14 @@ export const authzenSchemas = {
         "Policies that could not be evaluated",
       ),
       ignored: array(text("RFC 6901 pointer"), "Members accepted and not used; only with `debug`"),
+      stale: array(
+        object({ source: text(), age_ms: integer("Age of its data, in milliseconds") }, ["source", "age_ms"]),
+        "Sources whose data is older than it should be, because they fail",
+      ),
+      unavailable: array(
+        object({ source: text(), code: text(), message: text() }, ["source", "code", "message"]),
+        "Sources that gave no answer, where the reason is `source_unavailable`",
+      ),
     },
     ["id", "bundle", "reason", "policies", "obligations", "errors"],
   ),

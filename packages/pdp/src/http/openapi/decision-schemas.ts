@@ -4,6 +4,11 @@ import { array, flag, integer, mapOf, nullable, object, oneOfText, open, ref, te
 const DECISION = oneOfText(["allow", "deny"]);
 const HASH = "64 hexadecimal digits";
 
+const FETCHED = object(
+  { source: text(), at: text("RFC 3339"), ageMs: integer("In milliseconds"), stale: flag() },
+  ["at", "ageMs"],
+);
+
 /** The decision log. */
 export const decisionSchemas = {
   Uid: object({ type: text(), id: text() }, ["type", "id"], "An entity's type and id"),
@@ -44,10 +49,21 @@ export const decisionSchemas = {
               { type: "string" },
               "Per attribute where it came from: `caller`, `static`, or a source",
             ),
+            fetched: mapOf(FETCHED, "By source, how old what it said of the entity was"),
           },
           ["uid", "attrs", "ancestors", "from"],
         ),
         "The entities consulted, as they were then",
+      ),
+      sources: object(
+        {
+          refused: flag("Nothing was evaluated, because it was not certain who asks"),
+          open: array(text(), "Policies that were not evaluated to the end"),
+          unavailable: array(object({ source: text(), code: text() }, ["source", "code"])),
+          context: mapOf(FETCHED, "By member of the context, the source that gave it"),
+        },
+        [],
+        "Absent where no source had a say",
       ),
       decision: DECISION,
       reasonCode: text(),

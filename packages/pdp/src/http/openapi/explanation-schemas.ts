@@ -14,8 +14,53 @@ export const explanationSchemas = {
       decision: flag("As an evaluation answers"),
       context: ref("DecisionContext"),
       explanation: ref("Explanation"),
+      sources: ref("FetchReport"),
     },
     ["decision", "context", "explanation"],
+  ),
+  FetchReport: object(
+    {
+      rounds: integer("How often it had to ask before it could go on"),
+      fetched: array(
+        object(
+          {
+            source: text(),
+            entity: text(),
+            exists: flag("False: the source says that there is no such entity"),
+            attributes: array(text()),
+            parents: flag(),
+            at: text("RFC 3339"),
+            ageMs: integer("In milliseconds"),
+            stale: flag("Older than it should be"),
+          },
+          ["source", "entity", "exists", "attributes", "parents", "at", "ageMs"],
+        ),
+      ),
+      context: array(
+        object({ source: text(), member: text(), at: text("RFC 3339"), stale: flag() }, [
+          "source",
+          "member",
+          "at",
+        ]),
+      ),
+      failed: array(
+        object({ source: text(), entity: text(), code: text(), message: text() }, [
+          "source",
+          "code",
+          "message",
+        ]),
+      ),
+      notFetched: array(
+        object({ source: text(), entity: text(), what: array(text()) }, ["source", "what"]),
+        "What could not change the decision, or could not be had",
+      ),
+      openPolicies: array(
+        text(),
+        "Policies that were not evaluated to the end, and that the explanation leaves out",
+      ),
+    },
+    ["rounds", "fetched", "context", "failed", "notFetched", "openPolicies"],
+    "What sources were asked; absent where the project has none",
   ),
   Replay: object(
     {

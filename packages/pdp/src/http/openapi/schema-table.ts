@@ -37,7 +37,7 @@ function memberRows(schema: JsonObject, prefix: string): string[] {
   const parts = (schema.allOf as JsonObject[] | undefined) ?? [schema];
   return parts.flatMap((part) => {
     if (part.properties === undefined) return [];
-    const required = part.required as string[];
+    const required = (part.required as string[] | undefined) ?? [];
     return Object.entries(part.properties as JsonObject).flatMap(([name, member]) => {
       const path = `${prefix}${name}`;
       return [

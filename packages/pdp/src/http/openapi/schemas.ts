@@ -50,9 +50,32 @@ export const SCHEMAS: Readonly<Record<string, JsonObject>> = {
         },
         ["mode", "queued", "written", "healthy", "last_error"],
       ),
+      sources: array(ref("SourceHealth"), "Where the project has any"),
     },
     ["status"],
     "Beyond `status` only for callers who may know",
+  ),
+  SourceChange: object(
+    {
+      type: text("The entity type whose entities changed; without it, any"),
+      id: text("The one that changed; without it, all of the type"),
+    },
+    [],
+    "What changed behind a source",
+  ),
+  Invalidated: object({ source: text("Its name") }, ["source"]),
+  SourceFailure: object({ at: text("RFC 3339"), code: text(), message: text() }, ["at", "code", "message"]),
+  SourceHealth: object(
+    {
+      name: text("As `cordon.yaml` has it"),
+      kind: text(),
+      state: oneOfText(["unknown", "ok", "failing", "suspended"]),
+      last_success: nullable({ type: "string", description: "RFC 3339" }),
+      last_failure: nullable(ref("SourceFailure")),
+      last_ms: nullable({ type: "number", description: "Milliseconds that the last question took" }),
+    },
+    ["name", "kind", "state", "last_success", "last_failure", "last_ms"],
+    "How a source is doing",
   ),
   Diagnostic: object(
     {

@@ -29,14 +29,15 @@ export function explainRoute(service: Service): Route {
     handle: async (exchange) => {
       const body = await exchange.body();
       const request = decoded(() => decodeEvaluation(body));
-      const { decision, explanation } = await service.decider
+      const { decision, explanation, sources } = await service.decider
         .explain(request, decideOptions(exchange))
         .catch((error: unknown) => {
           throw asProblem(error, service);
         });
       service.metrics.decided(decision);
       const answer = encodeDecision(decision, wirePointer) as Record<string, JsonValue>;
-      exchange.json({ ...answer, explanation: asJson(explanation) });
+      const told = { ...answer, explanation: asJson(explanation) };
+      exchange.json(sources === undefined ? told : { ...told, sources: sources as unknown as JsonValue });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from "@cordon/engine/json";
+import type { SourceStatus } from "../../project/project-decider.js";
 import type { Exchange } from "../exchange.js";
 import { FaultWindow } from "../fault-window.js";
 import { ref } from "../openapi/schemas.js";
@@ -40,7 +41,7 @@ function readyz(service: Service): Route {
       tag: "Operations",
       summary: "Does it answer decisions, and from what?",
       description:
-        "`stale` means that the project no longer validates and its last good bundle goes on answering. That is still a `200`: taking every replica out of rotation because of a typo in a policy would turn the typo into an outage. Alert on `cordon_bundle_stale` instead. `log_unavailable` means that the last write of the decision log failed and decisions are denied: a `503`, and again a `200` once half a minute passed without a further failure, since only a decision can tell whether the log works again. A caller without a key, where keys exist, sees the status alone.",
+        "`stale` means that the project no longer validates and its last good bundle goes on answering. That is still a `200`: taking every replica out of rotation because of a typo in a policy would turn the typo into an outage. Alert on `cordon_bundle_stale` instead. `log_unavailable` means that the last write of the decision log failed and decisions are denied: a `503`, and again a `200` once half a minute passed without a further failure, since only a decision can tell whether the log works again. A source that fails leaves the server ready: decisions that need it are denied, and `sources` says which it is. A caller without a key, where keys exist, sees the status alone.",
       answers: {
         "200": { description: "Ready", content: { "application/json": ref("Ready") } },
         "503": {
@@ -87,7 +88,15 @@ function details(service: Service): Record<string, JsonValue> {
     const { mode, queued, written, healthy, lastError } = log.stats();
     body.log = { mode, queued, written, healthy, last_error: lastError };
   }
+  const sources = service.decider.sources.list();
+  if (sources.length > 0) body.sources = sources.map(sourceHealth);
   return body;
+}
+
+function sourceHealth({ name, kind, health }: SourceStatus): JsonValue {
+  const { state, lastSuccess, lastFailure, lastMs } = health;
+  const failure = lastFailure === null ? null : { ...lastFailure };
+  return { name, kind, state, last_success: lastSuccess, last_failure: failure, last_ms: lastMs };
 }
 
 function metrics(service: Service): Route {
