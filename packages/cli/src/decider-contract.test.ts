@@ -6,6 +6,8 @@ import {
   type Decision,
   type DecisionFailure,
   type DecisionRequest,
+  type Planner,
+  type PlanRequest,
   RequestError,
 } from "@cordon/engine";
 import { openProject, type ProjectDecider } from "@cordon/pdp";
@@ -18,7 +20,7 @@ import { projectWith, shop } from "./testing-internal/project.js";
  * have equal answers, down to the members that were ignored and the pointers of errors.
  */
 let local: ProjectDecider;
-let remote: Decider;
+let remote: Decider & Planner;
 let server: RunningServer;
 
 const folder = projectWith(shop);
@@ -166,6 +168,48 @@ for (const name of ["a plain allow, with an obligation", "a deny by forbid", "an
     const actual = await remote.explain(request);
     assert.deepEqual(comparable(actual.decision), comparable(expected.decision));
     assert.equal(JSON.stringify(actual.explanation), JSON.stringify(expected.explanation));
+  });
+}
+
+const planned: Record<string, PlanRequest> = {
+  "which documents": { principal: 'User::"bob"', action: "document:read", resourceType: "Document" },
+  "documents without secrets": {
+    principal: 'User::"ann"',
+    action: "document:read",
+    resourceType: "Document",
+  },
+  "with context": {
+    principal: { type: "User", id: "ann", properties: { shoe: 43 } },
+    action: "document:share",
+    resourceType: "Document",
+    context: { country: "DE" },
+    credentials: { ip: "192.0.2.1" },
+    approximate: true,
+  },
+  "an unknown type": { principal: 'User::"ann"', action: "document:read", resourceType: "Planet" },
+};
+
+for (const [name, request] of Object.entries(planned)) {
+  test(`plan ${name}: the same in-process and remote`, async () => {
+    const { id: _, ...expected } = await local.plan(request);
+    const { id, ...actual } = await remote.plan(request);
+    assert.match(id, /^[0-9a-f-]{36}$/);
+    assert.deepEqual(actual, JSON.parse(JSON.stringify(expected)));
+  });
+}
+
+for (const request of [
+  { ...planned["which documents"], resourceType: "" },
+  { ...planned["which documents"], principal: "bob" },
+]) {
+  test("a malformed plan request: a RequestError in-process and remote", async () => {
+    const asked = request as PlanRequest;
+    const [expected, actual] = await Promise.all([
+      failureOf(local.plan(asked)),
+      failureOf(remote.plan(asked)),
+    ]);
+    assert.ok(expected instanceof RequestError && actual instanceof RequestError);
+    assert.deepEqual([actual.code, actual.path], [expected.code, expected.path]);
   });
 }
 

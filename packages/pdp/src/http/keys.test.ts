@@ -74,6 +74,8 @@ test("each endpoint wants its own scope, and says which one is missing", async (
   const denied = await post(EVALUATION, READ, readLog);
   assertProblem(denied, 403, "missing_scope", { detail: "the key `auditor` lacks the scope `evaluate`" });
   assert.match(denied.headers.get("www-authenticate") ?? "", /insufficient_scope.*scope="evaluate"/);
+  assert.equal((await post("/cordon/v1/plan", READ, evaluate)).status, 200);
+  assert.equal((await post("/cordon/v1/plan", READ, readLog)).status, 403);
   assert.equal((await post("/cordon/v1/explain", READ, evaluate)).status, 403);
   assert.equal((await post("/cordon/v1/explain", READ, readLog)).status, 200);
   for (const path of [

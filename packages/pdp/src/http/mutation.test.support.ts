@@ -107,6 +107,7 @@ const TARGETS: readonly string[] = [
   "/access/v1/evaluations",
   "/access/v1/evaluations?debug",
   "/cordon/v1/explain",
+  "/cordon/v1/plan",
 ];
 
 const ODD_TARGETS: readonly string[] = [

@@ -1,5 +1,6 @@
 import {
   type Entities,
+  type EntityUid,
   type Plan,
   type PlanPolicy,
   RequestError,
@@ -20,6 +21,7 @@ import { prepareContext } from "./context.js";
 import { newDecisionId } from "./decision-id.js";
 import { unused } from "./decision-record.js";
 import { type DecodedRequest, decodeRequest } from "./decode.js";
+import { descendantsOf } from "./descendants.js";
 import type { Call } from "./evaluate.js";
 import { keptPlan } from "./plan-cache.js";
 import { checkRequest, type Refusal } from "./request-check.js";
@@ -109,7 +111,9 @@ export function planFrom(
 ): ProjectPlan {
   const resourceType = request.resource.uid.type;
   const { schema, id: bundleId } = snapshot.bundle;
-  const make = (): RowPlan => planRows(residual, { resourceType, schema, entities, approximate });
+  const below = (uid: EntityUid): Iterable<EntityUid> => descendantsOf(snapshot, uid);
+  const options = { resourceType, schema, entities, approximate, descendantsOf: below };
+  const make = (): RowPlan => planRows(residual, options);
   // What sources say of the hierarchy changes, and with it plans of one and the same residual.
   const kind = `${resourceType} ${approximate}`;
   const rows = snapshot.live === null ? keptPlan(snapshot, residual, kind, make) : make();
