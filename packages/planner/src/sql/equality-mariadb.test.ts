@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { startMariadb, whyNoMariadb } from "@cordon/databases";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
-import { type Asked, checkEquality } from "../testing-internal/equality.js";
+import { type Asked, checkEquality, findBySql } from "../testing-internal/equality.js";
 import { MYSQL } from "../testing-internal/flavors.js";
 
 test("rows of MariaDB are those that the engine allows", {
@@ -16,10 +16,11 @@ test("rows of MariaDB are those that the engine allows", {
     run: async (statements) => {
       for (const { sql, parameters } of statements) await connection.execute(sql, [...parameters] as never[]);
     },
-    select: async ({ sql, parameters }) => {
-      const [rows] = await connection.query<RowDataPacket[]>(sql, [...parameters]);
-      return rows as { n: number; id: string }[];
-    },
+    find: (plans, world) =>
+      findBySql(plans, world, async ({ sql, parameters }) => {
+        const [rows] = await connection.query<RowDataPacket[]>(sql, [...parameters]);
+        return rows as { n: number; id: string }[];
+      }),
   };
   try {
     await checkEquality(t, asked, 1000);

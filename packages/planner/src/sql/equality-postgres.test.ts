@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { startPostgres } from "@cordon/databases";
 import pg from "pg";
-import { type Asked, checkEquality } from "../testing-internal/equality.js";
+import { type Asked, checkEquality, findBySql } from "../testing-internal/equality.js";
 import { POSTGRES } from "../testing-internal/flavors.js";
 
 test("rows of PostgreSQL are those that the engine allows", { timeout: 600_000 }, async (t) => {
@@ -19,7 +19,8 @@ test("rows of PostgreSQL are those that the engine allows", { timeout: 600_000 }
     run: async (statements) => {
       for (const { sql, parameters } of statements) await client.query(sql, [...parameters]);
     },
-    select: async ({ sql, parameters }) => (await client.query(sql, [...parameters])).rows,
+    find: (plans, world) =>
+      findBySql(plans, world, async ({ sql, parameters }) => (await client.query(sql, [...parameters])).rows),
   };
   try {
     await checkEquality(t, asked, 10_000);

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import Database from "libsql";
-import { type Asked, checkEquality } from "../testing-internal/equality.js";
+import { type Asked, checkEquality, findBySql } from "../testing-internal/equality.js";
 import { SQLITE } from "../testing-internal/flavors.js";
 
 test("rows of SQLite are those that the engine allows", { timeout: 600_000 }, async (t) => {
@@ -13,8 +13,13 @@ test("rows of SQLite are those that the engine allows", { timeout: 600_000 }, as
     run: async (statements) => {
       for (const { sql, parameters } of statements) database.prepare(sql).run(...bind(parameters));
     },
-    select: async ({ sql, parameters }) =>
-      database.prepare(sql).all(...bind(parameters)) as { n: number; id: string }[],
+    find: (plans, world) =>
+      findBySql(
+        plans,
+        world,
+        async ({ sql, parameters }) =>
+          database.prepare(sql).all(...bind(parameters)) as { n: number; id: string }[],
+      ),
   };
   try {
     await checkEquality(t, asked, 10_000);

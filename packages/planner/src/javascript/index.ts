@@ -1,0 +1,1 @@
+export { compilePredicate, type EntityFilter } from "./compile-predicate.js";
