@@ -16,7 +16,7 @@ interface Comparable {
   type: string;
   decision?: string;
   reason?: string[];
-  errors?: [policyId: string, message: string][];
+  errors?: [policyId: string, message: string, help: string | null][];
   warnings: string[];
   failures?: string[];
 }
@@ -41,7 +41,11 @@ function comparable(answer: AuthorizationAnswer): Comparable {
     ...{ type: answer.type, warnings, decision },
     reason: [...diagnostics.reason].sort(),
     errors: diagnostics.errors
-      .map(({ policyId, error }): [string, string] => [policyId, error.message])
+      .map(({ policyId, error }): [string, string, string | null] => [
+        policyId,
+        error.message,
+        error.help ?? null,
+      ])
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   };
 }

@@ -72,14 +72,14 @@ function officialForm({ decision, reason, errors }: Answer): AuthorizationAnswer
   return { type: "success", warnings: [], response: { decision, diagnostics: { reason, errors: detailed } } };
 }
 
-function resolvedSchema({ schema }: World): ResolvedSchema | null {
+export function resolvedSchema({ schema }: World): ResolvedSchema | null {
   if (schema === null) return null;
   const parsed = parseSchema(schema, "generated.cedarschema");
   if (parsed.ok) return parsed.schema;
   throw new Error(parsed.diagnostics.map(({ message }) => message).join("; "));
 }
 
-function policySet({ policies }: World): PolicySetJson {
+export function policySet({ policies }: World): PolicySetJson {
   const set: PolicySetJson = { staticPolicies: {}, templates: {}, templateLinks: [] };
   for (const [index, text] of policies.staticPolicies.entries()) {
     set.staticPolicies[`policy${index}`] = requireJson(cedar().policyToJson(text));

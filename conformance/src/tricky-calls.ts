@@ -321,14 +321,18 @@ const PROBES = [
   .map((probe) => `permit(principal, action, resource) when { ${probe} };`)
   .join("\n");
 
-export function trickyCalls(): TrickyCall[] {
-  const conditions = CONDITIONS.map(([condition, context = {}]) => ({
-    name: condition,
-    call: callWith({
+/** The calls that are about what a condition comes to, each without a schema. */
+export function trickyConditions(): AuthorizationCall[] {
+  return CONDITIONS.map(([condition, context = {}]) =>
+    callWith({
       context,
       policies: { staticPolicies: `permit(principal, action, resource) when { ${condition} };` },
     }),
-  }));
+  );
+}
+
+export function trickyCalls(): TrickyCall[] {
+  const conditions = trickyConditions().map((call, index) => ({ name: CONDITIONS[index]?.[0] ?? "", call }));
   const untyped = ODD_VALUES.map((value) => ({
     name: `untyped ${show(value)}`,
     call: callWith({ context: { a: value }, policies: { staticPolicies: PROBES } }),

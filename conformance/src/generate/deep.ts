@@ -27,7 +27,6 @@ const CORES = [
  */
 export function genDeep(choices: Choices): string {
   let expression = choices.pick(CORES);
-  for (let levels = 4 + choices.below(12); levels > 0; levels--)
-    expression = choices.pick(LEVELS)(expression);
+  for (let levels = 3 + choices.below(8); levels > 0; levels--) expression = choices.pick(LEVELS)(expression);
   return expression;
 }
