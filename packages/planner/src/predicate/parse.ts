@@ -98,11 +98,14 @@ function schemaType(json: unknown, path: string): void {
     case "String":
       return;
     case "Entity":
-      return text(type.name, `${path}/name`);
+      text(type.name, `${path}/name`);
+      return;
     case "Extension":
-      return oneOf("ipaddr", "decimal", "datetime", "duration")(type.name, `${path}/name`);
+      oneOf("ipaddr", "decimal", "datetime", "duration")(type.name, `${path}/name`);
+      return;
     case "Set":
-      return schemaType(type.element, `${path}/element`);
+      schemaType(type.element, `${path}/element`);
+      return;
     case "Record": {
       const members = objectAt(type.attributes, `${path}/attributes`);
       for (const [name, member] of Object.entries(members)) {

@@ -1,4 +1,6 @@
+import { isEntityTypeName } from "@cordon/engine";
 import type { ParentMapping } from "../mapping/index.js";
+import { PlanError } from "../plan-error.js";
 import { allOf, joinSql, raw, type Sql, sql } from "./fragment.js";
 import type { Query, Row } from "./query.js";
 import { idOf, referenceIn, sameIds } from "./resolve.js";
@@ -60,8 +62,9 @@ export function recursiveMembers(query: Query, id: Scalar, type: string, recursi
 const NOTHING = raw("");
 
 function typeName(type: string): Sql {
-  // The name of an entity type has neither quotes nor backslashes: as a constant, its type is plain to all databases.
-  return raw(`'${type}'`);
+  // As a constant, which needs no type of its own: the name of an entity type has neither quotes nor backslashes.
+  if (isEntityTypeName(type)) return raw(`'${type}'`);
+  throw new PlanError("mapping_invalid", `\`${type}\` is not the name of an entity type`);
 }
 
 function textUnless(form: Scalar["form"], id: Scalar, { dialect }: Query): Sql {
