@@ -9,6 +9,7 @@ import type { Entities } from "./entities/types.js";
 import { explainRequest } from "./explain/explain.js";
 import type { Explanation } from "./explain/types.js";
 import { partialRequest } from "./partial/partial.js";
+import { possiblePolicies } from "./partial/possible-policies.js";
 import type { PartialEntities, PartialOptions, PartialRequest, Residual } from "./partial/types.js";
 import { changePolicies, type PolicyChanges } from "./policy/change-policies.js";
 import type { CompileCache } from "./policy/compile-cache.js";
@@ -126,7 +127,11 @@ class ExplainingAuthorizer extends CompiledAuthorizer implements Authorizer {
   }
 
   partial(request: PartialRequest, entities: PartialEntities, options?: PartialOptions): Residual {
-    return partialRequest(this.compiled, request, entities, options);
+    const isIndexed = this.options.index !== false;
+    const policies = isIndexed
+      ? possiblePolicies(this.content.policies.index, request, entities)
+      : this.compiled;
+    return partialRequest(policies, request, entities, options);
   }
 
   with(changes: PolicyChanges): Authorizer {

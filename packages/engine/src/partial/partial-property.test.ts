@@ -51,6 +51,19 @@ test("what is left of a policy comes to what the policy comes to, whatever is un
   t.diagnostic(JSON.stringify(seen));
 });
 
+test("the index leaves out only policies that can't apply", (t) => {
+  checkCases(t, 500, (authorizer, truth, hidden, _pool, dice, unindexed) => {
+    const options = { failClosed: dice.chance(0.5) };
+    const [request, entities] = [hidden.requestOf(truth), hidden.entitiesOf(truth)];
+    const left = [authorizer, unindexed].map((each) => outline(each.partial(request, entities, options)));
+    assert.deepEqual(left[0], left[1]);
+  });
+});
+
+function outline({ residuals, ...rest }: Residual): unknown {
+  return { ...rest, condition: null, residuals: residuals.map(({ policyId }) => policyId) };
+}
+
 test("fetching what is asked for, round by round, comes to the decision", (t) => {
   let rounds = 0;
   let most = 0;
@@ -77,17 +90,25 @@ test("fetching what is asked for, round by round, comes to the decision", (t) =>
   t.diagnostic(`${rounds} rounds, ${most} at most for one request`);
 });
 
-type Check = (authorizer: Authorizer, truth: Truth, hidden: Hidden, pool: Pool, dice: Dice) => void;
+type Check = (
+  authorizer: Authorizer,
+  truth: Truth,
+  hidden: Hidden,
+  pool: Pool,
+  dice: Dice,
+  unindexed: Authorizer,
+) => void;
 
 function checkCases(t: TestContext, runs: number, check: Check): void {
   const property = fc.property(partialWorld, someValues, fc.nat(), (world, values, seed) => {
     const dice = new Dice(seed);
     const authorizer = compile(setOf(named(world)));
+    const unindexed = compile(setOf(named(world)), { index: false });
     const store = EntityStore.from(world.data);
     const pool: Pool = { uids: UIDS, values };
     for (const request of world.requests) {
       const truth: Truth = { request, entities: store };
-      check(authorizer, truth, new Hidden(truth, UIDS, NAMES, dice), pool, dice);
+      check(authorizer, truth, new Hidden(truth, UIDS, NAMES, dice), pool, dice, unindexed);
     }
   });
   checkProperty(t, property, runs);

@@ -3,7 +3,7 @@ import type { EntityUid } from "../value/entity-uid.js";
 import type { Constraint } from "./scope.js";
 import type { Bucket } from "./scope-bucket.js";
 import { Level } from "./scope-level.js";
-import type { Name, ScopeNames } from "./scope-names.js";
+import type { Name, OpenSeeker, ScopeNames } from "./scope-names.js";
 
 /** The policies that have one constraint on the action, by principal. */
 export interface ActionRow {
@@ -79,6 +79,13 @@ export class ScopeActions {
       this.#ofName.set(name, rows);
     }
     return rows;
+  }
+
+  /** Those that may hold of an action of which not everything is known. */
+  findPossible(action: OpenSeeker): ActionRow[] {
+    const found: ActionRow[] = [];
+    this.#single.findPossible(action, found);
+    return [...found, ...this.#lists.values()];
   }
 
   #look(uid: EntityUid, entity: Entity | undefined): readonly ActionRow[] {

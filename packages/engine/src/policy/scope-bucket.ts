@@ -3,7 +3,7 @@ import type { Request } from "../request.js";
 import type { CompiledPolicy } from "./compiled.js";
 import { holds } from "./scope.js";
 import { Level } from "./scope-level.js";
-import type { ScopeNames, Seeker } from "./scope-names.js";
+import type { OpenSeeker, ScopeNames, Seeker } from "./scope-names.js";
 
 /** Up to this many policies, going through them is quicker than looking up those whose resource matches. */
 const SCAN_LIMIT = 12;
@@ -66,6 +66,13 @@ export class Bucket {
     if (this.#many === undefined || seeker === undefined) return;
     const rows: CompiledPolicy[][] = [];
     this.#many.find(seeker, rows);
+    for (const row of rows) for (const policy of row) found.push(policy);
+  }
+
+  /** Adds all that may apply to a resource of which not everything is known. */
+  findPossible(resource: OpenSeeker, found: CompiledPolicy[]): void {
+    const rows: CompiledPolicy[][] = [this.#always ?? [], this.#few];
+    this.#many?.findPossible(resource, rows);
     for (const row of rows) for (const policy of row) found.push(policy);
   }
 

@@ -4,7 +4,7 @@ import type { EntityUid } from "../value/entity-uid.js";
 import type { CompiledPolicy } from "./compiled.js";
 import { type ActionRow, ScopeActions } from "./scope-actions.js";
 import { Bucket } from "./scope-bucket.js";
-import { ScopeNames, type Seeker } from "./scope-names.js";
+import { type OpenSeeker, ScopeNames, type Seeker } from "./scope-names.js";
 
 /**
  * Finds the policies whose scope holds, by action, then principal, then resource. A policy sits under what
@@ -58,6 +58,29 @@ export class ScopeIndex {
     return found;
   }
 
+  /** All policies whose scope may hold, each once, and perhaps others, where not everything is known of the request. */
+  possible(action: Sought, principal: Sought, resource: Sought): CompiledPolicy[] {
+    const rows =
+      "uid" in action && !action.isOpen
+        ? this.#actions.find(action.uid, action.entity)
+        : this.#actions.findPossible(this.#open(action));
+    const buckets: Bucket[] = [];
+    const closed = "uid" in principal && !principal.isOpen ? principal : undefined;
+    const seeker = closed && this.#names.seek(closed.uid, closed.entity);
+    for (const { principals } of rows) {
+      if (seeker === undefined) principals.findPossible(this.#open(principal), buckets);
+      else principals.find(seeker, buckets);
+    }
+    const found: CompiledPolicy[] = [];
+    for (const bucket of buckets) bucket.findPossible(this.#open(resource), found);
+    return found;
+  }
+
+  #open(sought: Sought): OpenSeeker {
+    if (!("uid" in sought)) return { type: sought.type, name: null };
+    return { type: sought.uid.type, name: this.#names.get(sought.uid) };
+  }
+
   #change(): void {
     this.#edition = {};
     this.#latest = undefined;
@@ -89,6 +112,16 @@ export class ScopeIndex {
     return reach;
   }
 }
+
+/** One entity of a request of which not everything is known: what is, if only its type. */
+export type Sought =
+  | { readonly type: string | undefined }
+  | {
+      readonly uid: EntityUid;
+      readonly entity: Entity | undefined;
+      /** Whether its ancestors are not known. */
+      readonly isOpen: boolean;
+    };
 
 /** Policies of some rows for principals of a type and with certain ancestors. */
 class Reach {

@@ -1,5 +1,5 @@
 import type { Constraint } from "./scope.js";
-import type { Name, ScopeNames, Seeker } from "./scope-names.js";
+import type { Name, OpenSeeker, ScopeNames, Seeker } from "./scope-names.js";
 
 /** Stands where no type is named. No type's name is empty. */
 const ANY = "";
@@ -82,6 +82,21 @@ export class Level<Row> {
     }
   }
 
+  /** Adds the rows whose constraint may hold, each once. */
+  findPossible({ type, name }: OpenSeeker, found: Row[]): void {
+    const direct = this.#direct;
+    if (name === null) {
+      for (const [key, row] of direct) if (mayBe(key, type)) found.push(row);
+    } else {
+      push(direct.get(ANY), found);
+      if (type !== undefined) push(direct.get(type), found);
+      if (name !== undefined) push(direct.get(name), found);
+    }
+    for (const [key, rows] of this.#within ?? []) {
+      if (mayBe(key, type)) for (const row of rows.values()) found.push(row);
+    }
+  }
+
   /** The type under which to look, if it is a row within; and the key there, undefined where nothing has such a name. */
   #keys(constraint: Constraint): readonly [type: string | undefined, key: string | Name | undefined] {
     const uid = uidOf(constraint);
@@ -90,6 +105,11 @@ export class Level<Row> {
     if (constraint.op === "==") return [undefined, name];
     return [constraint.op === "is" ? constraint.type : ANY, name];
   }
+}
+
+/** Whether what stands under a key can be asked of an entity of a type, or of any. */
+function mayBe(key: string | Name, type: string | undefined): boolean {
+  return key === ANY || type === undefined || (typeof key === "string" ? key : key.uid.type) === type;
 }
 
 function push<Row>(row: Row | undefined, found: Row[]): void {

@@ -22,6 +22,13 @@ export interface Seeker {
   readonly kin: Kin | undefined;
 }
 
+/** An entity of which not everything is known: perhaps its ancestors, perhaps its id, perhaps even its type. */
+export interface OpenSeeker {
+  readonly type: string | undefined;
+  /** Null where its id is unknown, undefined where no policy names it. */
+  readonly name: Name | undefined | null;
+}
+
 /** What was found out about a set of ancestors. */
 export interface Kin {
   /** Which names there were. */
