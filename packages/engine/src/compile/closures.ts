@@ -22,13 +22,22 @@ import { isBoolean, primitiveOf } from "./static-type.js";
 type Run = (frame: Frame) => Value;
 type Test = (frame: Frame) => boolean;
 
-/** The conditions of a body as closures: made when first asked for, and shared by all links of a template. */
+/** Of conditions that several policies share. */
+const compiled = new WeakMap<PolicyBody["conditions"], Conditions>();
+
+/** The conditions of a body as closures: made when first asked for, and shared by all policies with the same conditions. */
 export function conditionsOf(body: PolicyBody): Conditions {
-  body.run ??= compileConditions(body);
+  body.run ??= compiled.get(body.conditions) ?? compileConditions(body.conditions);
   return body.run;
 }
 
-function compileConditions({ conditions }: PolicyBody): Conditions {
+function compileConditions(conditions: PolicyBody["conditions"]): Conditions {
+  const run = closuresOf(conditions);
+  compiled.set(conditions, run);
+  return run;
+}
+
+function closuresOf(conditions: PolicyBody["conditions"]): Conditions {
   if (conditions.length === 0) return () => "satisfied";
   const test = all(
     conditions.map(({ kind, expr }): Test => {

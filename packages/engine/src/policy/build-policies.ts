@@ -1,5 +1,6 @@
 import { EngineError } from "../errors.js";
 import { pointer } from "../pointer.js";
+import { Alike } from "./alike.js";
 import { buildExpression, type Mentions } from "./build-expression.js";
 import type { CompileCache } from "./compile-cache.js";
 import type { CompiledPolicy, Condition, PolicyBody } from "./compiled.js";
@@ -38,9 +39,10 @@ export interface PolicyBase extends Omit<CompiledPolicySet, "policies"> {
 export function buildPolicies(json: unknown, base?: PolicyBase, cache?: CompileCache): CompiledPolicySet {
   const set = readObject(json, "");
   const attributeNames = new Set(base?.attributeNames);
+  const alike = new Alike();
   const build = (policy: unknown, path: string): PolicyBody => {
     const json = readObject(policy, path);
-    const body = cache?.get(json) ?? buildBody(json, path);
+    const body = cache?.get(json) ?? buildBody(json, path, alike);
     cache?.set(json, body);
     for (const name of body.attributeNames) attributeNames.add(name);
     return body;
@@ -127,7 +129,7 @@ function readSlots(json: unknown, wanted: ReadonlySet<string>, path: string): Sl
   return Object.fromEntries(slots.map((slot) => [slot, readEntityRef(values[slot], pointer(path, slot))]));
 }
 
-function buildBody(json: unknown, path: string): PolicyBody {
+function buildBody(json: unknown, path: string, alike: Alike): PolicyBody {
   const { effect, conditions, annotations } = readMembers(json, POLICY_MEMBERS, path);
   if (effect !== "permit" && effect !== "forbid") {
     throw invalidPolicy(
@@ -136,17 +138,20 @@ function buildBody(json: unknown, path: string): PolicyBody {
       "expected permit or forbid",
     );
   }
-  const conditionsPath = pointer(path, "conditions");
-  const mentions: Mentions = { attributeNames: new Set() };
-  return {
+  const own = {
     effect,
     annotations: readAnnotations(annotations ?? {}, pointer(path, "annotations")),
-    conditions: readArray(conditions, conditionsPath).map((condition, index) =>
-      buildCondition(condition, pointer(conditionsPath, index), mentions),
-    ),
-    attributeNames: mentions.attributeNames,
-    run: undefined,
-  };
+  } as const;
+  return alike.body(own, conditions, () => {
+    const conditionsPath = pointer(path, "conditions");
+    const mentions: Mentions = { attributeNames: new Set() };
+    return {
+      conditions: readArray(conditions, conditionsPath).map((condition, index) =>
+        buildCondition(condition, pointer(conditionsPath, index), mentions),
+      ),
+      attributeNames: mentions.attributeNames,
+    };
+  });
 }
 
 function buildCondition(json: unknown, path: string, mentions: Mentions): Condition {
