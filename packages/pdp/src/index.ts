@@ -24,10 +24,25 @@ export type {
   ProjectEvent,
   ProjectOptions,
   ProjectStatus,
+  SourceStatus,
+  SourcesView,
 } from "./project/project-decider.js";
 export { ProjectError, type ProjectErrorCode, renderDiagnostics } from "./project/project-error.js";
 export { replayDecision } from "./project/project-replay.js";
 export type { Settings } from "./project/settings.js";
+export {
+  type ContextSource,
+  type FetchedEntity,
+  type FetchRequest,
+  type FetchResult,
+  type ProvidedType,
+  type Source,
+  type SourceChange,
+  SourceError,
+  type SourceErrorCode,
+  type SourceHealth,
+  type SourceOptions,
+} from "./sources/index.js";
 export {
   type KeyRecord,
   type KeyScope,

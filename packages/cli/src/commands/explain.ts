@@ -6,6 +6,7 @@ import {
   renderExplained,
   turnDecision,
 } from "@cordon/analysis/counterfactual";
+import type { Decision, DecisionRequest, FetchReport } from "@cordon/engine";
 import type { StoredRecord } from "@cordon/pdp";
 import { ProjectLoader } from "@cordon/pdp/project";
 import { parseMoment } from "../arguments/moment.js";
@@ -13,8 +14,10 @@ import { type RequestOptions, readRequest } from "../arguments/request.js";
 import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode, InvalidProject } from "../failure.js";
 import { jsonLine } from "../json-output.js";
+import { LastRecord } from "../log/last-record.js";
 import { type LogLocation, type LogReader, withLog } from "../log/log-reader.js";
 import { findProject } from "../project/folder.js";
+import { fetchReportLines } from "../render/fetch-report.js";
 import { printable } from "../render/printable.js";
 import type { Terminal } from "../terminal.js";
 
@@ -29,16 +32,17 @@ interface Explained {
   decision: ExplainedDecision;
   /** What the reader must know to judge the explanation. */
   notes: string[];
+  sources?: FetchReport;
 }
 
 /** Explaining a deny is no failure: the exit code is 0 whatever the answer. */
 export async function explain({ args, options, terminal }: CommandInput<ExplainOptions>): Promise<number> {
   const wanted = readWhatIf(options.whatIf);
-  const { decision, notes } = await explained(args, options);
+  const { decision, notes, sources } = await explained(args, options);
   const turned = suggestionsFor(decision, wanted);
   terminal.out(
     options.json === true
-      ? jsonLine(jsonOf(decision, turned, notes))
+      ? jsonLine({ ...jsonOf(decision, turned, notes), ...(sources === undefined ? {} : { sources }) })
       : renderAll(decision, turned, notes, options.all === true, terminal),
   );
   return exitCode.ok;
@@ -61,12 +65,44 @@ async function explained(args: readonly string[], options: ExplainOptions): Prom
 /** By the project as it is now, and without a word in its log. */
 async function explainHere(args: readonly string[], options: ExplainOptions): Promise<Explained> {
   const folder = findProject(options.project);
-  const { content, diagnostics, texts } = await new ProjectLoader(folder, { oneShot: true }).load();
+  const { content, diagnostics, texts, settings } = await new ProjectLoader(folder, { oneShot: true }).load();
   if (content === undefined) throw new InvalidProject(folder, diagnostics, texts);
   const now = options.at === undefined ? new Date() : new Date(parseMoment("--at", options.at));
+  if (Object.keys(settings.sources).length > 0) {
+    return explainWithSources(folder, await readRequest(args, options), now);
+  }
   const decision = explainRequest(content.bundle, content.store, await readRequest(args, options), now);
   const notes = decision.answer.ignored.map((pointer) => `${pointer} of the request was not used`);
   return { decision, notes };
+}
+
+/** By what the sources of the project say now. */
+async function explainWithSources(folder: string, request: DecisionRequest, now: Date): Promise<Explained> {
+  const { openProject } = await import("@cordon/pdp");
+  const log = new LastRecord();
+  const decider = await openProject(folder, {
+    oneShot: true,
+    log,
+    clock: () => now,
+    caller: "cordon explain",
+  });
+  try {
+    const { decision: answer, explanation, sources } = await decider.explain(request);
+    if (log.record === undefined) throw new Error("the decision left no record");
+    const { differences: _, facts, ...again } = explainRecord(decider.bundle, log.record);
+    // What would turn a decision can't be said while policies are open.
+    const isWhole = sources === undefined || sources.openPolicies.length === 0;
+    const decision = { ...again, decision: answer.decision, explanation, facts: isWhole ? facts : undefined };
+    return { decision, notes: notesOf(answer, sources), ...(sources === undefined ? {} : { sources }) };
+  } finally {
+    await decider.close();
+  }
+}
+
+function notesOf(answer: Decision, sources: FetchReport | undefined): string[] {
+  const reason = answer.reason.code === "source_unavailable" ? [answer.reason.message] : [];
+  const ignored = answer.ignored.map((pointer) => `${pointer} of the request was not used`);
+  return [...reason, ...(sources === undefined ? [] : fetchReportLines(sources)), ...ignored];
 }
 
 /** The server decides, and writes it down; what it rested on then comes from its log. */

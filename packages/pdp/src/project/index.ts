@@ -5,6 +5,7 @@ export { loadProject } from "./load-project.js";
 export { type LoadedProject, ProjectLoader } from "./project-loader.js";
 export { type Settings, settingsSchema } from "./settings.js";
 export { readSettings, settingsJsonSchema } from "./settings-file.js";
+export { type SqlTables, sqlTablesOf } from "./sql-tables.js";
 export {
   formatPath,
   readYaml,
