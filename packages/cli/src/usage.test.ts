@@ -14,6 +14,7 @@ const commands = [
   ["keys", "create"],
   ["keys", "list"],
   ["keys", "revoke"],
+  ["plan"],
   ["bundle"],
   ["init"],
   ["dev"],

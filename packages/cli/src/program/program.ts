@@ -11,6 +11,7 @@ import { addInitCommand } from "./init.js";
 import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
 import { addLspCommand } from "./lsp.js";
+import { addPlanCommand } from "./plan.js";
 import { addTestCommand } from "./test.js";
 import { addTypegenCommand } from "./typegen.js";
 
@@ -54,6 +55,7 @@ export function buildProgram(report: ReportExitCode): Command {
   addFmtCommand(program, report);
   addAskCommand(program, report);
   addExplainCommand(program, report);
+  addPlanCommand(program, report);
   addLogCommand(program, report);
   addKeysCommand(program, report);
   addBundleCommand(program, report);

@@ -1,6 +1,6 @@
 import { type EntityMapping, isTable } from "../mapping/index.js";
 import { PlanError } from "../plan-error.js";
-import type { Predicate, RowPredicate } from "../predicate/index.js";
+import { type Atom, describePredicate, type Predicate, type RowPredicate } from "../predicate/index.js";
 import { atomSql } from "./atoms.js";
 import type { Dialect, DialectName } from "./dialect.js";
 import { allOf, anyOf, FALSE, type ParameterValue, type Sql, TRUE } from "./fragment.js";
@@ -16,6 +16,8 @@ export interface SqlOptions {
   readonly alias?: string | undefined;
   /** Number of the first parameter, for PostgreSQL: 1. */
   readonly firstParameter?: number | undefined;
+  /** Let through what the database can't be asked, instead of refusing: see `exact` of the filter. */
+  readonly approximate?: boolean | undefined;
   /** Types whose entities and hierarchy are known without the database; the predicate already counts with them. */
   readonly isStatic?: ((type: string) => boolean) | undefined;
 }
@@ -23,6 +25,8 @@ export interface SqlOptions {
 /** A boolean expression for `WHERE`, with its parameters. */
 export interface SqlFilter {
   readonly sql: string;
+  /** False: it lets rows through that the predicate doesn't; each row must be decided before it counts. */
+  readonly exact: boolean;
   readonly parameters: readonly ParameterValue[];
   /** The same for query builders that number parameters themselves: what is no text is a parameter. */
   readonly chunks: readonly (string | { readonly parameter: ParameterValue })[];
@@ -40,13 +44,19 @@ export const DIALECT_NAMES = Object.keys(DIALECTS) as readonly DialectName[];
  */
 export function compileSql(predicate: RowPredicate, options: SqlOptions): SqlFilter {
   const query = queryFor(predicate.resourceType, options);
-  return render(predicateSql(predicate.condition, query), query.dialect, options.firstParameter ?? 1);
+  const compiler = new PredicateCompiler(query, options.approximate === true);
+  const { sql, ...rest } = render(
+    compiler.compile(predicate.condition),
+    query.dialect,
+    options.firstParameter ?? 1,
+  );
+  return { sql, exact: !compiler.isOpen, ...rest };
 }
 
 /** What `planResidual` checks predicates with: it throws for what this database can't be asked. */
 export function checkFor(resourceType: string, options: SqlOptions): (predicate: Predicate) => void {
   const all = { ...options, mappings: [...options.mappings] };
-  return (predicate) => void predicateSql(predicate, queryFor(resourceType, all));
+  return (predicate) => void new PredicateCompiler(queryFor(resourceType, all), false).compile(predicate);
 }
 
 function queryFor(resourceType: string, options: SqlOptions): Query {
@@ -67,23 +77,51 @@ function queryFor(resourceType: string, options: SqlOptions): Query {
   return new Query(dialect, mappings, { alias: dialect.quote(name), mapping }, isStatic);
 }
 
-function predicateSql(predicate: Predicate, query: Query): Sql {
-  switch (predicate.kind) {
-    case "always":
-    case "unexpressed":
-      return TRUE;
-    case "never":
-      return FALSE;
-    case "and":
-      return allOf(predicate.operands.map((operand) => predicateSql(operand, query)));
-    case "or":
-      return anyOf(predicate.operands.map((operand) => predicateSql(operand, query)));
-    default:
-      return atomSql(predicate, query);
+class PredicateCompiler {
+  readonly #query: Query;
+  readonly #approximate: boolean;
+  /** Whether something was let through that can't be asked. */
+  isOpen = false;
+
+  constructor(query: Query, approximate: boolean) {
+    this.#query = query;
+    this.#approximate = approximate;
+  }
+
+  compile(predicate: Predicate): Sql {
+    switch (predicate.kind) {
+      case "always":
+        return TRUE;
+      case "never":
+        return FALSE;
+      case "unexpressed":
+        this.isOpen = true;
+        return TRUE;
+      case "and":
+        return allOf(predicate.operands.map((operand) => this.compile(operand)));
+      case "or":
+        return anyOf(predicate.operands.map((operand) => this.compile(operand)));
+      default:
+        return this.#atom(predicate);
+    }
+  }
+
+  /** Nothing is ever negated from outside, so that one part which is true too often makes the whole true too often. */
+  #atom(atom: Atom): Sql {
+    try {
+      return atomSql(atom, this.#query);
+    } catch (error) {
+      if (!(error instanceof PlanError)) throw error;
+      if (this.#approximate) {
+        this.isOpen = true;
+        return TRUE;
+      }
+      throw new PlanError(error.code, `${error.message}: ${describePredicate(atom)}`, { help: error.help });
+    }
   }
 }
 
-function render(fragment: Sql, dialect: Dialect, first: number): SqlFilter {
+function render(fragment: Sql, dialect: Dialect, first: number): Omit<SqlFilter, "exact"> {
   const parameters: ParameterValue[] = [];
   const chunks: (string | { parameter: ParameterValue })[] = [];
   let text = "";
