@@ -15,6 +15,9 @@ const commands = [
   ["keys", "list"],
   ["keys", "revoke"],
   ["plan"],
+  ["sources"],
+  ["sources", "check"],
+  ["sources", "install"],
   ["bundle"],
   ["init"],
   ["dev"],
@@ -80,7 +83,7 @@ test("slips of the finger say what was meant, and exit with 2", async () => {
 });
 
 test("without a command, help goes to standard error and the exit code is 2", async () => {
-  for (const args of [[], ["keys"]]) {
+  for (const args of [[], ["keys"], ["sources"]]) {
     const { code, stdout, stderr } = await cordon(args);
     assert.equal(code, 2);
     assert.equal(stdout, "");

@@ -5,38 +5,36 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { createConnection } from "mysql2/promise";
 import pg from "pg";
 import { type DatabaseServer, startMariadb, startPostgres, whyNoMariadb } from "./index.js";
 import { signalProcess } from "./process/process-tree.js";
 
-const KINDS: { name: string; start: () => Promise<DatabaseServer>; skip: string | false; query: Query }[] = [
-  { name: "PostgreSQL", start: () => startPostgres(), skip: false, query: queryPostgres },
-  { name: "MariaDB", start: () => startMariadb(), skip: await whyNoMariadb(), query: queryMariadb },
+const KINDS: { name: string; start: () => Promise<DatabaseServer>; skip: string | false }[] = [
+  { name: "PostgreSQL", start: () => startPostgres(), skip: false },
+  { name: "MariaDB", start: () => startMariadb(), skip: await whyNoMariadb() },
 ];
 
-type Query = (url: string, sql: string) => Promise<unknown>;
-
-for (const { name, start, skip, query } of KINDS) {
+for (const { name, start, skip } of KINDS) {
   test(`${name} keeps port and data over a restart, freezes and thaws`, { skip }, async () => {
     const server = await start();
+    const query = (url: string, sql: string) => server.query(sql, url);
     try {
       const url = await server.createDatabase();
       await query(url, "CREATE TABLE t (x int)");
       await query(url, "INSERT INTO t VALUES (7)");
       await server.restart();
-      assert.deepEqual(await query(url, "SELECT x FROM t"), [{ x: 7 }]);
+      assert.equal((await query(url, "SELECT x FROM t"))[0]?.x, 7);
 
       server.pause();
       const frozen = query(url, "SELECT x FROM t");
       assert.equal(await Promise.race([frozen, delay(150, "frozen")]), "frozen");
       server.resume();
-      assert.deepEqual(await frozen, [{ x: 7 }]);
+      assert.equal((await frozen)[0]?.x, 7);
 
       await server.halt();
       await assert.rejects(query(url, "SELECT 1"), { code: "ECONNREFUSED" });
       await server.start();
-      assert.deepEqual(await query(url, "SELECT x FROM t"), [{ x: 7 }]);
+      assert.equal((await query(url, "SELECT x FROM t"))[0]?.x, 7);
       server.pause();
     } finally {
       await server.stop();
@@ -82,14 +80,5 @@ async function queryPostgres(url: string, sql: string): Promise<unknown> {
     return (await client.query(sql)).rows;
   } finally {
     await client.end();
-  }
-}
-
-async function queryMariadb(url: string, sql: string): Promise<unknown> {
-  const connection = await createConnection(url);
-  try {
-    return (await connection.query(sql))[0];
-  } finally {
-    await connection.end();
   }
 }

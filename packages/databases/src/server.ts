@@ -6,6 +6,8 @@ export interface DatabaseServer {
   readonly version: string;
   /** A new, empty database; returns its url. */
   createDatabase(): Promise<string>;
+  /** Runs statements of one's own and returns the rows of the last one, as objects. */
+  query(sql: string, url?: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Freezes every process of the server: connections stay open and nothing answers. */
   pause(): void;
   resume(): void;

@@ -12,6 +12,7 @@ import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
 import { addLspCommand } from "./lsp.js";
 import { addPlanCommand } from "./plan.js";
+import { addSourcesCommand } from "./sources.js";
 import { addTestCommand } from "./test.js";
 import { addTypegenCommand } from "./typegen.js";
 
@@ -58,6 +59,7 @@ export function buildProgram(report: ReportExitCode): Command {
   addPlanCommand(program, report);
   addLogCommand(program, report);
   addKeysCommand(program, report);
+  addSourcesCommand(program, report);
   addBundleCommand(program, report);
   addLspCommand(program, report);
   addTypegenCommand(program, report);

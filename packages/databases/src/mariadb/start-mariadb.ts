@@ -49,7 +49,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
       readyText: "ready for connections",
       endSignal: "SIGTERM",
     }),
-    createDatabase: execute,
+    query,
   });
 }
 
@@ -120,10 +120,12 @@ function environment(program: MariadbProgram): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC", LD_LIBRARY_PATH: program.libraries };
 }
 
-async function execute(url: string, name: string): Promise<void> {
-  const connection = await createConnection(url);
+async function query(url: string, sql: string) {
+  const connection = await createConnection({ uri: url, multipleStatements: true, supportBigNumbers: true });
   try {
-    await connection.query(`CREATE DATABASE ${name}`);
+    const [rows] = await connection.query(sql);
+    const last = Array.isArray(rows) && Array.isArray(rows[0]) ? rows.at(-1) : rows;
+    return Array.isArray(last) ? (last as Record<string, unknown>[]) : [];
   } finally {
     await connection.end();
   }

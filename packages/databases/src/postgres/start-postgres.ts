@@ -45,7 +45,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Data
       // too has been handed to the system by then.
       endSignal: "SIGQUIT",
     }),
-    createDatabase: (url, name) => execute(url, `CREATE DATABASE ${name}`, options),
+    query: (url, sql) => query(url, sql, options),
   });
 }
 
@@ -89,15 +89,16 @@ function serveTls(
   };
 }
 
-async function execute(url: string, sql: string, { tls }: PostgresOptions): Promise<void> {
-  if (tls?.clientCa !== undefined) throw new Error("a server that asks for certificates has one database");
+async function query(url: string, sql: string, { tls }: PostgresOptions) {
+  if (tls?.clientCa !== undefined) throw new Error("a server that asks for certificates is asked with one");
   const client = new pg.Client({
     connectionString: url,
     ...(tls === undefined ? {} : { ssl: { rejectUnauthorized: false } }),
   });
   await client.connect();
   try {
-    await client.query(sql);
+    const results: pg.QueryResult | pg.QueryResult[] = await client.query(sql);
+    return (Array.isArray(results) ? results.at(-1) : results)?.rows ?? [];
   } finally {
     await client.end();
   }

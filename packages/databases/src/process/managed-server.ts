@@ -11,7 +11,7 @@ export interface ServerRecipe {
   readonly directory: string;
   command(port: number): ServerCommand;
   url(port: number, database?: string): string;
-  createDatabase(url: string, name: string): Promise<void>;
+  query(url: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
 /** Starts a server by its recipe; where that fails, nothing is left of it. */
@@ -74,8 +74,12 @@ class ManagedServer implements DatabaseServer {
 
   async createDatabase(): Promise<string> {
     const name = `test_${++this.#databases}`;
-    await this.#recipe.createDatabase(this.url, name);
+    await this.query(`CREATE DATABASE ${name}`);
     return this.#recipe.url(this.port, name);
+  }
+
+  query(sql: string, url = this.url) {
+    return this.#recipe.query(url, sql);
   }
 
   async stop(): Promise<void> {

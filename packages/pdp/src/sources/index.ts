@@ -1,3 +1,4 @@
+export { checkSources, type SourceCheck } from "./check-sources.js";
 export {
   attributeShape,
   type CommonSettings,
@@ -38,3 +39,5 @@ export type {
 } from "./source.js";
 export { SourceError, type SourceErrorCode } from "./source-error.js";
 export type { Origin, SourceOptions, TypeOptions } from "./source-options.js";
+export { applyPush, pushStatements } from "./sql/push/install.js";
+export type { SqlSettings } from "./sql/settings.js";

@@ -2,14 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import type { ResolvedSchema } from "@cordon/engine";
 import { optionsOf } from "./common-settings.js";
 import type { ContextSource, SourceEnvironment, SourceLogger } from "./context-source.js";
-import { asSourceError } from "./decorators/conformity.js";
 import { isContextSource, type KindSettings } from "./kind.js";
-import { SOURCE_KINDS } from "./kinds.js";
 import { askSources } from "./live/entity-question.js";
 import { LiveContext } from "./live/live-context.js";
 import { LiveSource } from "./live/live-source.js";
 import { SourceSet } from "./live/source-set.js";
-import { resolveSecrets } from "./secrets.js";
+import { openDeclared } from "./open-declared.js";
 import type { Source } from "./source.js";
 import { SourceError } from "./source-error.js";
 
@@ -104,21 +102,8 @@ export class SourceHost {
 
   async #open(name: string, settings: KindSettings, schema: ResolvedSchema | null): Promise<Opened> {
     const { directory, logger } = this.#options;
-    const kind = Object.hasOwn(SOURCE_KINDS, settings.kind) ? SOURCE_KINDS[settings.kind] : undefined;
-    if (kind === undefined) {
-      const kinds = Object.keys(SOURCE_KINDS).join(", ");
-      const message = `there is no kind of source \`${settings.kind}\``;
-      throw new SourceError("source_settings", name, message, `the kinds are ${kinds}`);
-    }
-    const { settings: resolved, secrets } = resolveSecrets(name, directory, settings);
     const ask: SourceEnvironment["ask"] = (question, signal) => askSources(this.#set, name, question, signal);
-    const environment = { name, directory, schema, logger, ask };
-    let source: Source | ContextSource;
-    try {
-      source = await kind.open(resolved, environment);
-    } catch (error) {
-      throw asSourceError(error, { source: name, secrets });
-    }
+    const { source, secrets } = await openDeclared(settings, { name, directory, schema, logger, ask });
     const options = { ...source.options, ...optionsOf(settings) };
     const live = isContextSource(source)
       ? new LiveContext(source, options, secrets)

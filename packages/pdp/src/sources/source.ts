@@ -52,6 +52,11 @@ export interface Source {
    * have been missed, for instance after a lost connection, tell of everything: `{}`.
    */
   watch?(changed: (change: SourceChange) => void): Promise<() => Promise<void>>;
+  /**
+   * What of its settings doesn't fit what lies behind it, for `cordon sources check`: found out without anybody's
+   * data, and an error for whatever can't be found out.
+   */
+  check?(signal: AbortSignal): Promise<readonly SourceError[]>;
   close(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { dialectOf, serverAddress, sqlitePath } from "./database-url.js";
 import type { Driver } from "./driver.js";
 import { pushedTables, unwatched } from "./push/pushed-tables.js";
 import { ReplicaDriver } from "./replicas.js";
-import { mappingsOf, type SqlSettings } from "./settings.js";
+import { mappingsOf, type SqlSettings, watchedOf } from "./settings.js";
 import { SqlSource, type Watch } from "./sql-source.js";
 
 const DEFAULT_TIMEOUT_MS = 1_000;
@@ -85,15 +85,6 @@ async function watchOf(
     const listener = await PushListener.start({ source: name, address, tables, logger, changed });
     return () => listener.close();
   };
-}
-
-/** Tables that stand for a whole type, by type. */
-export function watchedOf({ types }: SqlSettings): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    Object.entries(types).flatMap(([type, { watch }]) =>
-      watch === undefined ? [] : [[type, watch] as const],
-    ),
-  );
 }
 
 function unusable(source: string, message: string): SourceError {

@@ -136,6 +136,15 @@ export const sqlSettings = z.strictObject({
 
 export type SqlSettings = z.output<typeof sqlSettings>;
 
+/** Tables that stand for a whole type, by type. */
+export function watchedOf({ types }: SqlSettings): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    Object.entries(types).flatMap(([type, { watch }]) =>
+      watch === undefined ? [] : [[type, watch] as const],
+    ),
+  );
+}
+
 /** The mappings alone, as the planner takes them. @throws PlanError */
 export function mappingsOf(read: SqlSettings["types"]) {
   return parseMappings(

@@ -81,19 +81,17 @@ export class SqlSource implements Source {
     return found;
   }
 
-  /**
-   * Reads nothing by every statement, which fails where a table or column isn't there.
-   *
-   * @returns an error for each type that can't be read
-   */
-  async check(signal: AbortSignal): Promise<{ type: string; error: SourceError }[]> {
-    const problems: { type: string; error: SourceError }[] = [];
+  /** Asks every statement for nobody: it fails where a table or column isn't there, or is of another type. */
+  async check(signal: AbortSignal): Promise<readonly SourceError[]> {
+    const problems: SourceError[] = [];
     for (const [type, reader] of this.#readers) {
       try {
-        await this.#driver.query(reader.readingAll().statement(EXAMPLE_IDS[reader.idAs]), signal);
+        await this.#driver.query(reader.readingAll().statement(NOBODY[reader.idAs]), signal);
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
-        problems.push({ type, error });
+        // Once the database can't be reached at all, that is the one thing to say.
+        if (error.code !== "source_settings") return [error];
+        problems.push(new SourceError(error.code, this.name, `\`${type}\`: ${error.message}`, error.help));
       }
     }
     return problems;
@@ -126,6 +124,6 @@ export class SqlSource implements Source {
   }
 }
 
-const EXAMPLE_IDS = { text: [""], integer: ["0"], uuid: ["00000000-0000-0000-0000-000000000000"] } as const;
+const NOBODY = { text: [""], integer: ["0"], uuid: ["00000000-0000-0000-0000-000000000000"] } as const;
 const MAPPING_HELP = "see `types` in the settings of the source";
 const DATA_HELP = "mend the data, or say in the mapping how it is stored";
