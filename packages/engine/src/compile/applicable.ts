@@ -3,7 +3,7 @@ import type { CompiledPolicy } from "../policy/compiled.js";
 import { type Constraint, holds } from "../policy/scope.js";
 
 /** How many policies are worth going through one by one; beyond, the index finds the few that apply. */
-const MOST_POLICIES = 64;
+const MOST_POLICIES = 24;
 
 /**
  * Those whose scope holds for some request with the frame's action and types, in the order of the set; null where they
