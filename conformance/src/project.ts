@@ -26,29 +26,39 @@ export interface ProjectAnswer {
   explained: AuthorizationAnswer;
 }
 
-/**
- * Answers a world's requests as a policy project's decider does: by the engine's own decoding of entities and
- * values and its own explanations, none of which the drop-in uses.
- */
-export function projectAnswers(world: World): ProjectAnswer[] {
+/** A world as the engine has it. */
+export interface EngineWorld {
+  authorizer: Authorizer;
+  entities: EntityStore;
+  requests: Request[];
+}
+
+/** Reads a world by the engine's own decoding of entities and values, which the drop-in doesn't use. */
+export function engineWorld(world: World): EngineWorld {
   const schema = resolvedSchema(world);
-  const authorizer = compile(policySet(world));
   const data = [
     ...world.entities.map((entity) =>
       decodeEntity(entity as unknown as Parameters<typeof decodeEntity>[0], schema),
     ),
     ...(schema ? actionEntities(schema) : []),
   ];
-  return world.requests.map((request) => {
+  const requests = world.requests.map((request): Request => {
     const action = EntityUid.of(request.action.type, request.action.id);
     const type = schema?.actions[action.toString()]?.context;
-    return answersOf(authorizer, EntityStore.from(data), {
+    return {
       principal: EntityUid.of(request.principal.type, request.principal.id),
       action,
       resource: EntityUid.of(request.resource.type, request.resource.id),
       context: decodeValue(request.context as CedarValueJson, type) as CedarRecord,
-    });
+    };
   });
+  return { authorizer: compile(policySet(world)), entities: EntityStore.from(data), requests };
+}
+
+/** Answers a world's requests as a policy project's decider does: with explanations, which the drop-in hasn't. */
+export function projectAnswers(world: World): ProjectAnswer[] {
+  const { authorizer, entities, requests } = engineWorld(world);
+  return requests.map((request) => answersOf(authorizer, entities, request));
 }
 
 function answersOf(authorizer: Authorizer, entities: EntityStore, request: Request): ProjectAnswer {

@@ -45,6 +45,8 @@ export const MEANINGS = {
     value_type: "a declared member is of another type than the schema says",
     entity_uid_syntax: 'the text isn\'t an entity: write `User::ann` or `User::"ann"`',
     entity_type_syntax: "the text can't name an entity type",
+    not_plannable:
+      "no filter can say what a policy asks of each resource; the message names policy and clause",
     action_ambiguous: "several namespaces have an action of that name, and more than one fits",
     properties_conflict: "principal and resource are one entity, and the request says two things of it",
     text_not_unicode: "a text holds half of a surrogate pair",
