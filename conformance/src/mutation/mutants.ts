@@ -6,12 +6,14 @@ export interface Mutant {
   /** Relative to the engine's sources, like `ops/like.ts`. */
   readonly file: string;
   readonly line: number;
-  /** What stands there, on one line, and what the change puts in its place: with the file, what a person calls it by. */
+  /** The line as it stands and as it is changed, or what is changed where that is several: what a person calls it by. */
   readonly original: string;
   readonly replacement: string;
   /** The whole file as changed, still TypeScript. */
   readonly source: string;
 }
+
+const MOST_SHOWN = 90;
 
 /** Members of a syntax tree that are not evaluated. */
 const NOT_CODE = new Set([
@@ -29,13 +31,11 @@ export function mutantsOf(file: string, text: string): Mutant[] {
   const found: Mutant[] = [];
   visit(tree.program as unknown as SyntaxNode, (node) => {
     for (const { start, end, replacement } of changesOf(node, text)) {
-      const original = text.slice(start, end);
-      if (original === replacement) continue;
+      if (text.slice(start, end) === replacement) continue;
       found.push({
         file,
         line: text.slice(0, start).split("\n").length,
-        original: oneLine(original),
-        replacement: oneLine(replacement),
+        ...described(text, start, end, replacement),
         source: text.slice(0, start) + replacement + text.slice(end),
       });
     }
@@ -59,6 +59,17 @@ function isNode(value: unknown): value is SyntaxNode {
   return typeof value === "object" && value !== null && typeof (value as SyntaxNode).type === "string";
 }
 
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ");
+function described(text: string, start: number, end: number, replacement: string) {
+  const changed = text.slice(start, end);
+  if (changed.includes("\n")) return { original: shortened(changed), replacement: shortened(replacement) };
+  const from = text.lastIndexOf("\n", start - 1) + 1;
+  const to = text.indexOf("\n", end);
+  const [before, after] = [text.slice(from, start), text.slice(end, to < 0 ? text.length : to)];
+  return { original: (before + changed + after).trim(), replacement: (before + replacement + after).trim() };
+}
+
+/** On one line, and of a long text its beginning. */
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN)}…` : line;
 }

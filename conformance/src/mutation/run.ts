@@ -1,4 +1,4 @@
-// npm run mutation -w @cordon/conformance -- [--file NAME]… [--write]
+// npm run mutation -w @cordon/conformance -- [--file NAME]… [--told] [--jobs N] [--write]
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -8,7 +8,12 @@ import { allMutants, mutatedFiles, PAGE } from "./sources.js";
 import { passOnOriginal, type Trial, tryMutant, writeCorpus } from "./trial.js";
 
 const { values } = parseArgs({
-  options: { file: { type: "string", multiple: true }, write: { type: "boolean" } },
+  options: {
+    file: { type: "string", multiple: true },
+    told: { type: "boolean" },
+    jobs: { type: "string", default: String(availableParallelism()) },
+    write: { type: "boolean" },
+  },
 });
 
 writeCorpus();
@@ -17,10 +22,15 @@ if (first === undefined || !(await passOnOriginal(first.file, first.text))) {
   console.error("the tests fail without any change, so nothing could survive: run `npm test` first");
   process.exit(2);
 }
-const chosen = values.file;
-const mutants = allMutants().filter(({ file }) => chosen === undefined || chosen.includes(file));
+const told = toldSurvivors(readFileSync(PAGE, "utf8"));
+const all = allMutants();
+const mutants = all.filter(
+  (mutant) =>
+    (values.file?.includes(mutant.file) ?? true) &&
+    (values.told !== true || told.some((row) => isSame(row, mutant))),
+);
 const trials = await tryAll(mutants);
-process.exitCode = judge(trials, chosen === undefined);
+process.exitCode = judge(trials, mutants.length === all.length);
 
 async function tryAll(all: readonly Mutant[]): Promise<Trial[]> {
   const done: Trial[] = [];
@@ -33,14 +43,13 @@ async function tryAll(all: readonly Mutant[]): Promise<Trial[]> {
       if (done.length % 50 === 0) console.log(`${done.length} of ${all.length}`);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await Promise.all(Array.from({ length: Number(values.jobs) }, worker));
   return all.map((mutant) => done.find((trial) => trial.mutant === mutant) as Trial);
 }
 
 /** Every survivor must be told on the page, with its reason, and nothing that is found out. */
 function judge(trials: readonly Trial[], isWhole: boolean): number {
   const page = readFileSync(PAGE, "utf8");
-  const told = toldSurvivors(page);
   const survivors = trials.filter(({ killedBy }) => killedBy === null).map(({ mutant }) => mutant);
   const untold = survivors.filter((mutant) => !told.some((row) => isSame(row, mutant)));
   const killed = told.filter((row) =>

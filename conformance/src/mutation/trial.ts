@@ -16,8 +16,8 @@ const TIMEOUT_MS = 60_000;
 /** Tests in the order in which they are tried: the quickest find most. */
 const TESTS: readonly { readonly path: string; readonly env: Readonly<Record<string, string>> }[] = [
   { path: join(engine, "ops/operators.test.js"), env: {} },
+  { path: join(engine, "authorize-each-path.test.js"), env: {} },
   { path: join(engine, "authorize.test.js"), env: {} },
-  { path: join(engine, "ops/messages.test.js"), env: {} },
   { path: join(engine, "interpret/evaluate.test.js"), env: {} },
   { path: join(engine, "ops/laws.test.js"), env: { CORDON_RUNS: "200", CORDON_SEED: "1" } },
   { path: join(engine, "value/extension-values.test.js"), env: { CORDON_RUNS: "100", CORDON_SEED: "1" } },
