@@ -36,6 +36,9 @@ export const MEANINGS = {
     json_lone_surrogate: "a string holds half of a surrogate pair",
     json_number_range: "a number can't be kept exactly",
   },
+  PlanUnavailable: {
+    source_unavailable: "a source that the plan depends on gave no answer",
+  },
   RequestError: {
     request_invalid: "the request isn't an object with `principal`, `action` and `resource`",
     member_missing: "a member is missing that is always needed, or that the schema requires",
