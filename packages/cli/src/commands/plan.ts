@@ -96,7 +96,7 @@ function blaming(
       ({ predicate }) => predicate !== undefined && !compiles(predicate, compile),
     );
     if (guilty === undefined) throw error;
-    throw new PlanError(error.code, `policy \`${guilty.id}\`: ${error.message}`, {
+    throw new PlanError(error.code, `${error.message}, in policy \`${guilty.id}\``, {
       help: error.help,
       policyId: guilty.id,
     });

@@ -116,7 +116,7 @@ class PredicateCompiler {
         this.isOpen = true;
         return TRUE;
       }
-      throw new PlanError(error.code, `${error.message}: ${describePredicate(atom)}`, { help: error.help });
+      throw new PlanError(error.code, error.message, { help: error.help, clause: describePredicate(atom) });
     }
   }
 }

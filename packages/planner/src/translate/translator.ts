@@ -102,7 +102,7 @@ export class Translator {
       return truth;
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
-      const clause = error.clause ?? describeExpression(expr);
+      const clause = describeExpression(expr);
       const policyId = this.#policyId;
       if (this.#options.approximate === true && error.code !== "too_large") {
         const open: Predicate = { kind: "unexpressed", policyId, clause };
