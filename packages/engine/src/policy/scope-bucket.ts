@@ -1,12 +1,11 @@
-import type { Entities } from "../entities/types.js";
-import type { Request } from "../request.js";
 import type { CompiledPolicy } from "./compiled.js";
-import { holds } from "./scope.js";
 import { Level } from "./scope-level.js";
 import type { OpenSeeker, ScopeNames, Seeker } from "./scope-names.js";
 
 /** Up to this many policies, going through them is quicker than looking up those whose resource matches. */
 const SCAN_LIMIT = 12;
+
+const NONE: readonly CompiledPolicy[] = [];
 
 /** Policies that have the constraints on action and principal in common; by resource once they are many. */
 export class Bucket {
@@ -49,23 +48,19 @@ export class Bucket {
   }
 
   /** The policies about any resource. */
-  get always(): readonly CompiledPolicy[] | undefined {
-    return this.#always;
+  get always(): readonly CompiledPolicy[] {
+    return this.#always ?? NONE;
   }
 
-  /** Whether there are others. */
-  get asksResource(): boolean {
-    return this.#few.length > 0 || this.#many !== undefined;
+  /** Policies about some resource, few enough to be gone through. */
+  get few(): readonly CompiledPolicy[] {
+    return this.#few;
   }
 
-  /** Adds those others whose constraint on the resource holds. */
-  find(request: Request, entities: Entities, seeker: Seeker | undefined, found: CompiledPolicy[]): void {
-    for (const policy of this.#few) {
-      if (holds(policy.scope.resource, request.resource, entities)) found.push(policy);
-    }
-    if (this.#many === undefined || seeker === undefined) return;
+  /** Adds those of the other policies whose constraint on the resource holds. */
+  find(seeker: Seeker, found: CompiledPolicy[]): void {
     const rows: CompiledPolicy[][] = [];
-    this.#many.find(seeker, rows);
+    this.#many?.find(seeker, rows);
     for (const row of rows) for (const policy of row) found.push(policy);
   }
 
@@ -76,8 +71,8 @@ export class Bucket {
     for (const row of rows) for (const policy of row) found.push(policy);
   }
 
-  /** Whether `find` needs the resource as a seeker. */
-  get seeks(): boolean {
+  /** Whether there are others. */
+  get hasMany(): boolean {
     return this.#many !== undefined;
   }
 

@@ -2,6 +2,7 @@ import type { Entities, Entity } from "../entities/types.js";
 import type { Request } from "../request.js";
 import type { EntityUid } from "../value/entity-uid.js";
 import type { CompiledPolicy } from "./compiled.js";
+import { holds } from "./scope.js";
 import { type ActionRow, ScopeActions } from "./scope-actions.js";
 import { Bucket } from "./scope-bucket.js";
 import { type OpenSeeker, ScopeNames, type Seeker } from "./scope-names.js";
@@ -48,12 +49,14 @@ export class ScopeIndex {
 
   /** Exactly the policies whose scope holds, each once, in no particular order. */
   candidates(request: Request, entities: Entities): CompiledPolicy[] {
-    const { always, buckets } = this.#reach(request, entities);
+    const { always, few, many } = this.#reach(request, entities);
     const found = always.slice();
-    let resource: Seeker | undefined;
-    for (const bucket of buckets) {
-      if (bucket.seeks) resource ??= this.#names.seek(request.resource, entities.get(request.resource));
-      bucket.find(request, entities, resource, found);
+    for (const policy of few) {
+      if (holds(policy.scope.resource, request.resource, entities)) found.push(policy);
+    }
+    if (many.length > 0) {
+      const seeker = this.#names.seek(request.resource, entities.get(request.resource));
+      for (const bucket of many) bucket.find(seeker, found);
     }
     return found;
   }
@@ -130,15 +133,18 @@ class Reach {
   readonly type: string;
   /** Policies about any resource: they apply. */
   readonly always: readonly CompiledPolicy[];
-  /** Where there are policies about some resources. */
-  readonly buckets: readonly Bucket[];
+  /** Policies about some resource, whose constraint on it is to be tested. */
+  readonly few: readonly CompiledPolicy[];
+  /** Where there are so many that those about the resource are looked up. */
+  readonly many: readonly Bucket[];
 
   constructor(edition: object, rows: readonly ActionRow[], type: string, buckets: readonly Bucket[]) {
     this.edition = edition;
     this.rows = rows;
     this.type = type;
-    this.always = buckets.flatMap((bucket) => bucket.always ?? []);
-    this.buckets = buckets.filter((bucket) => bucket.asksResource);
+    this.always = buckets.flatMap((bucket) => bucket.always);
+    this.few = buckets.flatMap((bucket) => bucket.few);
+    this.many = buckets.filter((bucket) => bucket.hasMany);
   }
 
   isFor(edition: object, rows: readonly ActionRow[], type: string): boolean {
