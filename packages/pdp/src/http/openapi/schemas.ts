@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from "@cordon/engine/json";
+import { planSchemas } from "./authzen-plan-schemas.js";
 import { authzenSchemas } from "./authzen-schemas.js";
 import { decisionSchemas } from "./decision-schemas.js";
 import { explanationSchemas } from "./explanation-schemas.js";
-import { planSchemas } from "./plan-schemas.js";
 import { array, integer, nullable, object, oneOfText, open, ref, text } from "./schema.js";
 
 export { ref };
