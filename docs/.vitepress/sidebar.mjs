@@ -13,7 +13,7 @@ const ORDER = [
   ["Coming from", ["coming-from", "coming-from/*"]],
   ["Cookbook", ["cookbook", "cookbook/*"]],
   ["Reference", ["reference/*"]],
-  ["Project", ["bench", "dependencies"]],
+  ["Project", ["engine", "bench", "mutation-testing", "dependencies"]],
   ["Decisions of design", ["decisions/*"]],
 ];
 
