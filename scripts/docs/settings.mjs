@@ -16,6 +16,8 @@ import { code, table } from "./markdown.mjs";
  * @property {string[]} [required]
  * @property {Schema} [items]
  * @property {Schema | boolean} [additionalProperties]
+ * @property {Schema[]} [oneOf]
+ * @property {Schema[]} [anyOf]
  */
 
 /** The page on every setting, from the shape that `cordon.yaml` is read by. */
@@ -24,12 +26,42 @@ export function settingsPage() {
     "# Settings",
     "`cordon.yaml` holds what departs from the defaults. Everything in it is optional, and a key that is not listed here is an error. [Policy projects](../policy-projects.md#settings) has a file with all of them.",
     "`schemas/cordon.schema.json` tells the same to editors: with `# yaml-language-server: $schema=…` as its first line they complete and check it.",
-    table(
-      ["setting", "takes", "default", "what it does"],
-      entries(/** @type {Schema} */ (settingsJsonSchema()), ""),
-    ),
+    settingsTable(/** @type {Schema} */ (settingsJsonSchema())),
+    ...sourceSections(),
     "`[]` marks the items of a list; in them, what has no default and isn't marked optional is required. `*` stands for a name of yours.",
   ].join("\n\n");
+}
+
+/** @param {Schema} schema */
+function settingsTable(schema) {
+  return table(["setting", "takes", "default", "what it does"], entries(schema, ""));
+}
+
+/** What every source can have, and then each kind's own. */
+function sourceSections() {
+  const { properties } = /** @type {Schema} */ (settingsJsonSchema());
+  const map = properties?.sources?.additionalProperties;
+  const kinds = typeof map === "object" ? (map.oneOf ?? []) : [];
+  const shapes = kinds.map((kind) => kind.properties ?? {});
+  const isCommon = (/** @type {string} */ name) =>
+    shapes.every((shape) => JSON.stringify(shape[name]) === JSON.stringify(shapes[0]?.[name]));
+  const only = (/** @type {Schema} */ kind, /** @type {boolean} */ common) => ({
+    ...kind,
+    properties: Object.fromEntries(
+      Object.entries(kind.properties ?? {}).filter(([name]) => name !== "kind" && isCommon(name) === common),
+    ),
+  });
+  const [first] = kinds;
+  if (first === undefined) return [];
+  return [
+    "## Sources",
+    "Each entry of `sources` has a `kind`, and whatever its kind:",
+    settingsTable(only(first, true)),
+    ...kinds.flatMap((kind) => [
+      `### Sources of kind ${code(String(kind.properties?.kind?.const))}`,
+      settingsTable(only(kind, false)),
+    ]),
+  ];
 }
 
 /**
@@ -44,8 +76,25 @@ function entries({ properties = {}, required = [] }, path) {
     if (setting.description === undefined) throw new Error(`the setting \`${here}\` has no description`);
     const optional = inList && !required.includes(name) ? " (optional)" : "";
     const row = [code(here), `${takes(setting)}${optional}`, defaultOf(setting), setting.description];
-    return [row, ...entries(setting, here), ...entries(setting.items ?? {}, `${here}[]`)];
+    return [row, ...nested(setting, here)];
   });
+}
+
+/**
+ * The settings inside of one: of a mapping, of a list's items, of names of yours, of any of its forms.
+ *
+ * @param {Schema} setting
+ * @param {string} path
+ * @returns {string[][]}
+ */
+function nested(setting, path) {
+  const { items, additionalProperties: map, anyOf = [] } = setting;
+  return [
+    ...entries(setting, path),
+    ...(items === undefined ? [] : nested(items, `${path}[]`)),
+    ...(typeof map === "object" ? nested(map, `${path}.*`) : []),
+    ...anyOf.flatMap((form) => nested(form, path)),
+  ];
 }
 
 /**
@@ -55,7 +104,9 @@ function entries({ properties = {}, required = [] }, path) {
 function takes(schema) {
   if (schema.const !== undefined) return code(String(schema.const));
   if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(", ");
+  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(takes))].join(" or ");
   if (schema.items !== undefined) return "a list";
+  if (schema.oneOf !== undefined) return "settings of one kind";
   if (typeof schema.additionalProperties === "object")
     return `${code("*")}: ${takes(schema.additionalProperties)}`;
   if (schema.type === "integer") {

@@ -6,7 +6,7 @@ export function fetchReportLines(report: FetchReport): string[] {
   for (const { source, entity, exists, ageMs, stale, parents } of report.fetched) {
     const what = exists ? `${entity}${parents ? " and its parents" : ""}` : `that there is no ${entity}`;
     const age =
-      stale === true ? `stale, ${duration(ageMs)} old` : ageMs === 0 ? "asked now" : `${duration(ageMs)} old`;
+      stale === true ? `stale, ${ageText(ageMs)} old` : ageMs === 0 ? "asked now" : `${ageText(ageMs)} old`;
     lines.push(`fetched from ${source}: ${what} (${age})`);
   }
   for (const { source, member, stale } of report.context) {
@@ -27,7 +27,8 @@ export function fetchReportLines(report: FetchReport): string[] {
   return lines;
 }
 
-function duration(ms: number): string {
+/** An age for people. */
+export function ageText(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   const seconds = Math.round(ms / 1_000);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;

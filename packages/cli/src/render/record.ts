@@ -3,6 +3,7 @@ import type { EntityRecord, StoredRecord } from "@cordon/pdp";
 import { jsonLine } from "../json-output.js";
 import type { Terminal } from "../terminal.js";
 import { answerWord } from "./decision.js";
+import { ageText } from "./fetch-report.js";
 import { printable } from "./printable.js";
 import { type Cell, Table } from "./table.js";
 
@@ -73,7 +74,7 @@ function entityLines(entity: EntityRecord, color: Colors, width?: number): strin
     ([name, value]): ValueRow => [
       { text: `  ${printable(name)}` },
       { text: valueText(value) },
-      { text: entity.from[name] ?? "", style: color.dim },
+      { text: originText(entity, name), style: color.dim },
     ],
   );
   const tags = Object.entries(entity.tags ?? {}).map(
@@ -87,6 +88,15 @@ function entityLines(entity: EntityRecord, color: Colors, width?: number): strin
     within === "" ? head : `${head} ${color.dim(`in ${within}`)}`,
     ...trimmed([...rows, ...tags], width),
   ];
+}
+
+/** Where a value came from and, of a source, how old that was. */
+function originText({ from, fetched }: EntityRecord, name: string): string {
+  const origin = from[name] ?? "";
+  const found = fetched?.[origin];
+  if (found === undefined) return printable(origin);
+  const age = found.ageMs === 0 ? "" : `, ${ageText(found.ageMs)} old`;
+  return `${printable(origin)}${age}${found.stale === true ? ", stale" : ""}`;
 }
 
 function trimmed(rows: ValueRow[], width?: number): string[] {
