@@ -6,7 +6,7 @@ export function diagnosePostgres(error: unknown): Diagnosis {
   if (connection !== undefined) return connection;
   const state = codeOf(error);
   const says = error instanceof Error ? error.message : "";
-  if (state.startsWith("42") && state !== "42501") {
+  if (/^(42|0A)/.test(state) && state !== "42501") {
     return {
       code: "source_settings",
       message: `the mapping doesn't fit the database: ${says}`,
