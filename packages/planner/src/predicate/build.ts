@@ -1,4 +1,4 @@
-import { keyOf } from "./keys.js";
+import { definedKey, keyOf, literalKey, oppositeKeyOf, termKey } from "./keys.js";
 import { impliedTerms, strictTerms } from "./strict-terms.js";
 import type { Atom, ComparisonOperator, Literal, Predicate, Term } from "./types.js";
 
@@ -24,19 +24,22 @@ export function absent(term: Term): Predicate {
 }
 
 export function and(...operands: readonly Predicate[]): Predicate {
+  const sole = soleOf("always", operands);
+  if (sole !== undefined) return sole;
   const parts = collect("and", operands);
   if (parts === undefined) return NEVER;
   const keys = new Set(parts.keys());
   const terms = new Set<string>();
   for (const part of parts.values()) {
     if (!isAtom(part)) continue;
-    for (const term of impliedTerms(part))
-      if (part.kind !== "defined" || term !== part.term) terms.add(keyOf(term));
+    for (const term of impliedTerms(part)) {
+      if (part.kind !== "defined" || term !== part.term) terms.add(termKey(term));
+    }
   }
   for (const [key, part] of parts) {
-    if (part.kind === "defined" && terms.has(keyOf(part.term))) parts.delete(key);
-    else if (part.kind === "absent" && terms.has(keyOf(part.term))) return NEVER;
-    else if (isAtom(part) && opposite(part, keys)) return NEVER;
+    if (part.kind === "defined" && terms.has(termKey(part.term))) parts.delete(key);
+    else if (part.kind === "absent" && terms.has(termKey(part.term))) return NEVER;
+    else if (isAtom(part) && keys.has(oppositeKeyOf(part))) return NEVER;
     else if (part.kind === "or" && part.operands.some((operand) => keys.has(keyOf(operand))))
       parts.delete(key);
   }
@@ -44,12 +47,14 @@ export function and(...operands: readonly Predicate[]): Predicate {
 }
 
 export function or(...operands: readonly Predicate[]): Predicate {
+  const sole = soleOf("never", operands);
+  if (sole !== undefined) return sole;
   const parts = collect("or", operands);
   if (parts === undefined) return ALWAYS;
   const keys = new Set(parts.keys());
   for (const [key, part] of parts) {
     if (isAtom(part)) {
-      if (opposite(part, keys)) {
+      if (keys.has(oppositeKeyOf(part))) {
         // Either it holds or its opposite does, where all terms have values.
         parts.delete(key);
         const either = and(...strictTerms(part).map(defined));
@@ -113,6 +118,17 @@ function mayBeAbsent(term: Term): boolean {
   return term.kind !== "literal" && term.kind !== "row";
 }
 
+/** The one operand that isn't neutral, where there is just one: nothing is to be simplified then. */
+function soleOf(neutral: "always" | "never", operands: readonly Predicate[]): Predicate | undefined {
+  let sole: Predicate | undefined;
+  for (const operand of operands) {
+    if (operand.kind === neutral) continue;
+    if (sole !== undefined) return undefined;
+    sole = operand;
+  }
+  return sole ?? (neutral === "always" ? ALWAYS : NEVER);
+}
+
 /** Operands of the same kind are taken apart, equal ones kept once; undefined where one settles it. */
 function collect(kind: "and" | "or", operands: readonly Predicate[]): Map<string, Predicate> | undefined {
   const [neutral, settling] = kind === "and" ? ["always", "never"] : ["never", "always"];
@@ -127,26 +143,11 @@ function collect(kind: "and" | "or", operands: readonly Predicate[]): Map<string
   return parts;
 }
 
-function opposite(atom: Atom, keys: ReadonlySet<string>): boolean {
-  return keys.has(keyOf(oppositeOf(atom)));
-}
-
 function impliesOther(atom: Atom, own: string, keys: ReadonlySet<string>): boolean {
   return impliedTerms(atom).some((term) => {
-    const key = keyOf({ kind: "defined", term });
+    const key = definedKey(term);
     return key !== own && keys.has(key);
   });
-}
-
-function oppositeOf(atom: Atom): Predicate {
-  switch (atom.kind) {
-    case "defined":
-      return { kind: "absent", term: atom.term };
-    case "absent":
-      return { kind: "defined", term: atom.term };
-    default:
-      return negate(atom);
-  }
 }
 
 function joined(kind: "and" | "or", operands: readonly Predicate[]): Predicate {
@@ -161,14 +162,14 @@ function mergeEqualities(operands: readonly Predicate[]): readonly Predicate[] {
   const merged: Predicate[] = [];
   for (const operand of operands) {
     const equality = equalityOf(operand);
-    const key = equality === undefined ? "" : keyOf(equality.term);
+    const key = equality === undefined ? "" : termKey(equality.term);
     const before = byTerm.get(key);
     if (equality === undefined) merged.push(operand);
     else if (before === undefined) {
-      const values = new Map(equality.values.map((value) => [keyOf(value), value]));
+      const values = new Map(equality.values.map((value) => [literalKey(value), value]));
       byTerm.set(key, { term: equality.term, values, at: merged.push(operand) - 1 });
     } else {
-      for (const value of equality.values) before.values.set(keyOf(value), value);
+      for (const value of equality.values) before.values.set(literalKey(value), value);
       merged[before.at] = amongst(before.term, [...before.values.values()]);
     }
   }

@@ -1,7 +1,7 @@
 import { type EntityMapping, isTable, type TableMapping } from "../mapping/index.js";
 import { PlanError } from "../plan-error.js";
 import type { Term } from "../predicate/index.js";
-import { keyOf } from "../predicate/index.js";
+import { termKey } from "../predicate/index.js";
 import type { Dialect } from "./dialect.js";
 import { raw, type Sql } from "./fragment.js";
 
@@ -91,7 +91,7 @@ export class Scope {
   }
 
   joined(term: Term, join: () => { row: Row; from: Sql; on: Sql }): Row {
-    const key = keyOf(term);
+    const key = termKey(term);
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
     const { row, from, on } = join();
