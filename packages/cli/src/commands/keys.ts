@@ -17,6 +17,7 @@ const scopes: Record<string, KeyScope> = {
   evaluate: "evaluate",
   "read-log": "read_log",
   administer: "administer",
+  provision: "provision",
 };
 
 export async function createKey({ args, options, terminal }: CommandInput<KeysOptions>): Promise<number> {

@@ -83,7 +83,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   log: ["durable", "buffered", "off"],
   "log-level": ["debug", "info", "warn", "error", "silent"],
   format: ["text", "json", "github", "sarif"],
-  scope: ["evaluate", "read-log", "administer"],
+  scope: ["evaluate", "read-log", "administer", "provision"],
   decision: ["allow", "deny"],
 };
 

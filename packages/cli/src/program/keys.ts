@@ -26,7 +26,7 @@ function addCreate(keys: Command, report: ReportExitCode): void {
   )
     .option(
       "--scope <scope...>",
-      "what it may do: evaluate, read-log, administer (default: evaluate); repeat or list several",
+      "what it may do: evaluate, read-log, administer, provision (default: evaluate); repeat or list several",
     )
     .option("--json", "print one JSON object: key and record");
   runs(command, report, async () => (await import("../commands/keys.js")).createKey);

@@ -11,6 +11,7 @@ const SCOPE_WORDS: Record<KeyScope, string> = {
   evaluate: "evaluate",
   read_log: "read log",
   administer: "administer",
+  provision: "provision",
 };
 
 /**

@@ -19,19 +19,24 @@ export class ClientGone extends Error {
  *
  * @param proceed called once nothing in the header speaks against reading (`Expect: 100-continue`)
  */
-export async function readJson(req: IncomingMessage, limit: number, proceed: () => void): Promise<JsonValue> {
-  checkContentType(req);
+export async function readJson(
+  req: IncomingMessage,
+  types: readonly string[],
+  limit: number,
+  proceed: () => void,
+): Promise<JsonValue> {
+  checkContentType(req, types);
   if (Number(req.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
   proceed();
   return parse(await readBody(req, limit));
 }
 
-function checkContentType(req: IncomingMessage): void {
+function checkContentType(req: IncomingMessage, types: readonly string[]): void {
   const type = req.headers["content-type"];
-  if (type !== "application/json") {
+  if (type === undefined || !types.includes(type)) {
     // Parameters are ignored: RFC 8259 defines none and says that they have no effect.
     const essence = type?.split(";", 1)[0]?.trim().toLowerCase();
-    if (essence !== "application/json") {
+    if (essence === undefined || !types.includes(essence)) {
       const detail = type === undefined ? "there is no content type" : `the content type is \`${type}\``;
       throw new Problem("invalid_content_type", detail, {
         header: "content-type",

@@ -15,6 +15,7 @@ export interface Caller {
 type Headers = Readonly<Record<string, string>>;
 
 const NO_HEADERS: Headers = {};
+const JSON_ALONE: readonly string[] = ["application/json"];
 const NOT_ASCII = /[^\x20-\x7e]/;
 
 /** What every request of a server shares. */
@@ -59,8 +60,9 @@ export class Exchange implements ReadyAnswer {
     return this.search !== "" && this.query.has("debug") && this.query.get("debug") !== "false";
   }
 
-  body(): Promise<JsonValue> {
-    return readJson(this.req, this.connections.bodyLimit, () => {
+  /** @param types media types that it may have */
+  body(types: readonly string[] = JSON_ALONE): Promise<JsonValue> {
+    return readJson(this.req, types, this.connections.bodyLimit, () => {
       if (!this.awaitsContinue) return;
       this.awaitsContinue = false;
       this.res.writeContinue();

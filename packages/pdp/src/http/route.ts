@@ -39,7 +39,7 @@ export interface RouteDoc {
 
 /** One endpoint. Server, OpenAPI document and documentation page all come from the same table of these. */
 export interface Route {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As in OpenAPI: `/things/{id}`. */
   readonly path: string;
   readonly access: Access;

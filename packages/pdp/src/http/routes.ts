@@ -7,6 +7,7 @@ import { explainRoute } from "./routes/explain.js";
 import { invalidateRoute } from "./routes/invalidate.js";
 import { operationRoutes } from "./routes/operations.js";
 import { planRoute } from "./routes/plan.js";
+import { scimRoutes } from "./routes/scim.js";
 import type { Service } from "./service.js";
 
 /** Every endpoint there is. */
@@ -18,6 +19,7 @@ export function routesOf(service: Service): Route[] {
     bundleRoute(service),
     ...decisionRoutes(service),
     invalidateRoute(service),
+    ...scimRoutes(service),
     ...operationRoutes(service),
   ];
   return [...routes, ...documentationRoutes(routes)];

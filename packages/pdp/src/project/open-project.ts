@@ -31,7 +31,7 @@ export async function openProject(directory: string, options: ProjectOptions = {
   const loaded = await loader.load();
   if (loaded.content === undefined) throw invalid(loaded, loader.directory);
   const journal = await openProjectLog(loader.directory, loaded.settings, options);
-  const sources = new ProjectSources(loader.directory, options);
+  const sources = new ProjectSources(loader.directory, loaded.settings, options);
   try {
     await saveBundle(journal.store, loaded.content.bundle);
     if (options.oneShot) loader.keepBundle();

@@ -3,6 +3,7 @@ import type { Bundle, DecideOptions, Decider, Planner, PlanRequest } from "@cord
 import type { DecisionLog, LogMode } from "../log/index.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import type { Replay } from "../pipeline/replay.js";
+import type { ScimDirectory } from "../scim/directory.js";
 import type { CacheCounts, ContextSource, Source, SourceChange, SourceHealth } from "../sources/index.js";
 import type { Store } from "../store/index.js";
 import type { Settings } from "./settings.js";
@@ -85,6 +86,8 @@ export interface SourcesView {
    * source of that name that keeps anything.
    */
   invalidate(name: string, change: SourceChange): boolean;
+  /** What an identity provider's pushes go to: the source of kind `scim`; null where there is none. */
+  readonly provisioning: ScimDirectory | null;
   /** Asks each source for an entity that is nowhere; the health of each then says how that went. */
   probe(): Promise<readonly SourceStatus[]>;
   /** Calls `listener` with the time that each question to what lies behind a source took, in milliseconds. */

@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import type { ResolvedSchema } from "@cordon/engine";
 import { type Snapshot, withSources } from "../pipeline/snapshot.js";
+import type { ScimDirectory } from "../scim/directory.js";
 import {
   LiveContext,
   LiveSource,
@@ -22,8 +24,9 @@ export class ProjectSources implements SourcesView {
   readonly #listeners = new Set<(source: string, ms: number) => void>();
   readonly #measured = new WeakSet<LiveSource>();
 
-  constructor(directory: string, { sources, logger }: ProjectOptions) {
-    this.#host = new SourceHost({ directory, logger, inCode: sources ?? [] });
+  constructor(directory: string, { store }: Settings, { sources, logger }: ProjectOptions) {
+    const storePath = resolve(directory, store.path);
+    this.#host = new SourceHost({ directory, logger, storePath, inCode: sources ?? [] });
   }
 
   /** @throws ProjectError `source_invalid` */
@@ -88,6 +91,11 @@ export class ProjectSources implements SourcesView {
     const source = this.#host.set?.sources.find((one) => one.name === name);
     source?.changed(change);
     return source !== undefined;
+  }
+
+  get provisioning(): ScimDirectory | null {
+    const [source] = this.#host.set?.sources.flatMap(({ provisioning }) => provisioning ?? []) ?? [];
+    return source ?? null;
   }
 
   async probe(): Promise<readonly SourceStatus[]> {

@@ -1,5 +1,6 @@
 import type { Credentials, EntityUid, ResolvedSchema, Value } from "@cordon/engine";
 import type { FetchedEntity, ProvidedType } from "./source.js";
+import { SourceError } from "./source-error.js";
 import type { SourceOptions } from "./source-options.js";
 
 /** A request, as far as a context source may look at it. */
@@ -64,6 +65,8 @@ export interface SourceEnvironment {
   /** Null where the project has none. */
   readonly schema: ResolvedSchema | null;
   readonly logger: SourceLogger | undefined;
+  /** The file of the project's store, for sources that keep something themselves. */
+  readonly storePath?: string | undefined;
   /**
    * Asks the other sources of the project about an entity. Null where there is none. Not before the first request:
    * sources are opened one after another.
@@ -74,6 +77,14 @@ export interface SourceEnvironment {
     question: EntityQuestion,
     signal: AbortSignal,
   ) => EntityAnswer | null | Promise<EntityAnswer | null>;
+}
+
+/** Where there are no other sources, as when settings are looked at and nothing more: the first question fails. */
+export function askNobody(source: string): NonNullable<SourceEnvironment["ask"]> {
+  return () => {
+    const message = "there are no other sources to ask";
+    throw new SourceError("source_settings", source, message, "declare one that provides what it needs");
+  };
 }
 
 /** What one source wants to know of an entity that another provides. */

@@ -15,6 +15,8 @@ export interface SourceHostOptions {
   /** The project's folder. */
   readonly directory: string;
   readonly logger: SourceLogger | undefined;
+  /** The file of the project's store. */
+  readonly storePath?: string | undefined;
   /** Sources given in code; they are closed with the host. */
   readonly inCode: readonly (Source | ContextSource)[];
 }
@@ -101,9 +103,16 @@ export class SourceHost {
   }
 
   async #open(name: string, settings: KindSettings, schema: ResolvedSchema | null): Promise<Opened> {
-    const { directory, logger } = this.#options;
+    const { directory, logger, storePath } = this.#options;
     const ask: SourceEnvironment["ask"] = (question, signal) => askSources(this.#set, name, question, signal);
-    const { source, secrets } = await openDeclared(settings, { name, directory, schema, logger, ask });
+    const { source, secrets } = await openDeclared(settings, {
+      name,
+      directory,
+      schema,
+      logger,
+      ask,
+      storePath,
+    });
     const options = { ...source.options, ...optionsOf(settings) };
     const live = isContextSource(source)
       ? new LiveContext(source, options, secrets)

@@ -1,4 +1,5 @@
 import type { EntityUid, Value } from "@cordon/engine";
+import type { ScimDirectory } from "../scim/directory.js";
 import type { SourceError } from "./source-error.js";
 import type { SourceOptions } from "./source-options.js";
 
@@ -57,6 +58,8 @@ export interface Source {
    * data, and an error for whatever can't be found out.
    */
   check?(signal: AbortSignal): Promise<readonly SourceError[]>;
+  /** Where pushes of an identity provider go; a project has one source that takes any. */
+  readonly provisioning?: ScimDirectory;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import type { Bundle } from "@cordon/engine";
 import type { DecisionLog, DecisionLogOptions } from "../log/decision-log.js";
 
-export type KeyScope = "evaluate" | "read_log" | "administer";
+export type KeyScope = "evaluate" | "read_log" | "administer" | "provision";
 
 /** What is kept of an API key; the secret is not. */
 export interface KeyRecord {

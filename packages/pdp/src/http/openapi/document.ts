@@ -8,7 +8,7 @@ const { version } = createRequire(import.meta.url)("../../../package.json") as {
 
 const DESCRIPTION = `Decides who may do what, by policies written in Cedar.
 
-**Keys.** Send \`authorization: Bearer KEY\`; each key has scopes: \`evaluate\`, \`read_log\`, \`administer\`, none of which implies another. A server without keys is open, but only to its own machine.
+**Keys.** Send \`authorization: Bearer KEY\`; each key has scopes: \`evaluate\`, \`read_log\`, \`administer\`, \`provision\`, none of which implies another. A server without keys is open, but only to its own machine.
 
 **Problems.** What can't be answered is answered with an RFC 9457 problem that says which member, parameter or header is wrong. A deny is not a problem: it is a \`200\`.
 

@@ -31,6 +31,8 @@ export const SCHEMAS: Readonly<Record<string, JsonObject>> = {
     ["type", "title", "status", "detail", "code", "request_id"],
     "An RFC 9457 problem",
   ),
+  ScimResource: open("A resource, list or error of SCIM 2.0 (RFC 7643, RFC 7644)"),
+  ScimPatch: object({ Operations: array(open("An operation")) }, ["Operations"], "RFC 7644, section 3.5.2"),
   Health: object({ status: oneOfText(["ok"]) }, ["status"]),
   Ready: object(
     {

@@ -1,4 +1,5 @@
 import type { ResolvedSchema } from "@cordon/engine";
+import type { ScimDirectory } from "../../scim/directory.js";
 import type { SourceLogger } from "../context-source.js";
 import { Breaker } from "../decorators/breaker.js";
 import { conforming } from "../decorators/conformity.js";
@@ -101,6 +102,11 @@ export class LiveSource {
       const watch = source.watch.bind(source);
       this.#watch = new WatchKeeper(name, watch, (change) => this.changed(change), logger);
     }
+  }
+
+  /** Where pushes of an identity provider go, for sources that take any. */
+  get provisioning(): ScimDirectory | undefined {
+    return this.#source.provisioning;
   }
 
   /** How old an attribute may be, or (`null`) a type's parents and tags; undefined where nothing says. */

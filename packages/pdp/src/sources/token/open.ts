@@ -1,6 +1,6 @@
 import type { ResolvedSchema } from "@cordon/engine";
 import { optionsOf } from "../common-settings.js";
-import type { SourceEnvironment } from "../context-source.js";
+import { askNobody, type SourceEnvironment } from "../context-source.js";
 import { SourceError } from "../source-error.js";
 import { Introspection } from "./introspection.js";
 import { fileKeys, PublishedKeys } from "./issuer-keys.js";
@@ -15,11 +15,7 @@ const DEFAULT_MAX_AGE_MS = 60_000;
 
 /** @throws SourceError `source_settings` for keys that can't be used, or what the schema has no place for */
 export async function open(settings: TokenSettings, environment: SourceEnvironment): Promise<TokenSource> {
-  const { name, schema, ask } = environment;
-  if (settings.session !== undefined && ask === undefined) {
-    const message = "there are no other sources that could know sessions";
-    throw new SourceError("source_settings", name, message, "declare one that provides them");
-  }
+  const { name, schema, ask = askNobody(environment.name) } = environment;
   const mapping = new TokenMapping(settings, schema);
   if (schema !== null) checkAgainst(schema, name, mapping);
   const issuers = await Promise.all(

@@ -18,7 +18,7 @@ export interface TokenSourceParts {
   readonly verifier: TokenVerifier;
   readonly cache: VerifiedCache;
   readonly options: SourceOptions;
-  readonly ask: SourceEnvironment["ask"];
+  readonly ask: NonNullable<SourceEnvironment["ask"]>;
 }
 
 const NOTHING: Contribution = { members: new Map() };
@@ -85,7 +85,7 @@ export class TokenSource implements ContextSource {
   ): Contribution | Promise<Contribution> {
     const { settings, ask } = this.#parts;
     if (settings.boundTokens === "check") checkBinding(token, request.credentials);
-    if (settings.session === undefined || ask === undefined) return this.#contribution(token, request);
+    if (settings.session === undefined) return this.#contribution(token, request);
     const options = { maxAgeMs: request.maxAgeMs, signal };
     const checked = checkSession(settings.session, token, ask, options);
     if (checked instanceof Promise) return checked.then(() => this.#contribution(token, request));

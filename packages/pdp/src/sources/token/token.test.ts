@@ -536,7 +536,8 @@ describe("a session", () => {
   }
 
   test("needs a source that knows sessions", async () => {
-    await assert.rejects(sourceWith({ session: { type: "Session" } }), isSourceError("source_settings"));
+    const source = await sourceWith({ session: { type: "Session" } });
+    await assert.rejects(asked(source, await forged({ sid: "s-1" })), isSourceError("source_settings"));
   });
 });
 

@@ -62,6 +62,16 @@ const MIGRATIONS: readonly string[] = [
   );
   CREATE UNIQUE INDEX keys_live_name ON keys (name) WHERE revoked IS NULL;
   `,
+  `
+  CREATE TABLE scim_resources (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created TEXT NOT NULL,
+    modified TEXT NOT NULL,
+    attributes TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the file to this version's schema. Several processes may do so at once. */

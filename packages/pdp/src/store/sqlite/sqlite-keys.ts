@@ -5,7 +5,7 @@ import { writeWhenFree } from "./async-write.js";
 import type { Connection } from "./connection.js";
 import { sqliteCode } from "./connection.js";
 
-const SCOPES: readonly KeyScope[] = ["evaluate", "read_log", "administer"];
+const SCOPES: readonly KeyScope[] = ["evaluate", "read_log", "administer", "provision"];
 const KEY = /^cordon_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 /** How old the view of the keys may be: the time another process's revocation takes to work here. */
 const FRESH_MS = 250;
