@@ -1,17 +1,22 @@
 import { isTerm } from "./strict-terms.js";
 import type { Atom, Literal, Predicate, Term } from "./types.js";
 
-const terms = new WeakMap<Term, string>();
-const predicates = new WeakMap<Predicate, string>();
+/** Keys of groups alone: to remember each atom's costs more, in garbage collection, than to make it again. */
+const groups = new WeakMap<Predicate, string>();
 
 /** Text that two predicates share exactly when they say the same. */
 export function keyOf(predicate: Predicate): string {
-  let key = predicates.get(predicate);
+  if (!isGroup(predicate)) return makeKey(predicate);
+  let key = groups.get(predicate);
   if (key === undefined) {
-    key = makeKey(predicate);
-    predicates.set(predicate, key);
+    key = `${predicate.kind}(${predicate.operands.map(keyOf).join()})`;
+    groups.set(predicate, key);
   }
   return key;
+}
+
+function isGroup(predicate: Predicate): predicate is Predicate & { kind: "and" | "or" } {
+  return predicate.kind === "and" || predicate.kind === "or";
 }
 
 /** The key of the atom that says the opposite where all terms have values. */
@@ -32,24 +37,15 @@ export function definedKey(term: Term): string {
   return `defined ${termKey(term)}`;
 }
 
-export function termKey(term: Term): string {
-  let key = terms.get(term);
-  if (key === undefined) {
-    key = makeTermKey(term);
-    terms.set(term, key);
-  }
-  return key;
-}
-
-/** Texts are quoted, so that nothing in them can be taken for what is around them. */
+/** A text goes with its length, so that nothing in it can be taken for what is around it. */
 export function literalKey(literal: Literal): string {
   switch (literal.type) {
     case "Entity":
-      return `${literal.name}::${JSON.stringify(literal.id)}`;
+      return `${literal.name}::${sized(literal.id)}`;
     case "Set":
       return `[${literal.elements.map(literalKey).join()}]`;
     case "String":
-      return JSON.stringify(literal.value);
+      return sized(literal.value);
     default:
       return `${literal.type}:${literal.value}`;
   }
@@ -57,16 +53,13 @@ export function literalKey(literal: Literal): string {
 
 const OPPOSITE = { "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
 
-function makeKey(predicate: Predicate): string {
+function makeKey(predicate: Exclude<Predicate, { kind: "and" | "or" }>): string {
   switch (predicate.kind) {
     case "always":
     case "never":
       return predicate.kind;
-    case "and":
-    case "or":
-      return `${predicate.kind}(${predicate.operands.map(keyOf).join()})`;
     case "unexpressed":
-      return `unexpressed ${JSON.stringify([predicate.policyId, predicate.clause])}`;
+      return `unexpressed ${sized(predicate.policyId)} ${sized(predicate.clause)}`;
     case "defined":
       return definedKey(predicate.term);
     case "absent":
@@ -91,7 +84,7 @@ function bodyKey(atom: Exclude<Atom, { kind: "defined" | "absent" }>): string {
     case "among":
       return `${termKey(atom.term)} ${atom.values.map(literalKey).join()}`;
     case "like":
-      return `${termKey(atom.term)} ${JSON.stringify(atom.pattern)}`;
+      return `${termKey(atom.term)} ${atom.pattern.map(sized).join()}`;
     case "contains":
       return `${termKey(atom.set)} ${termKey(atom.element)}`;
     case "isEmpty":
@@ -108,14 +101,14 @@ function bodyKey(atom: Exclude<Atom, { kind: "defined" | "absent" }>): string {
 }
 
 /** Types are left out: the same attribute of the same thing has the same type. */
-function makeTermKey(term: Term): string {
+export function termKey(term: Term): string {
   switch (term.kind) {
     case "literal":
       return literalKey(term.value);
     case "row":
       return "row";
     case "attribute":
-      return `${termKey(term.of)}.${JSON.stringify(term.name)}`;
+      return `${termKey(term.of)}.${sized(term.name)}`;
     case "tag":
       return `${termKey(term.of)}#(${termKey(term.key)})`;
     case "arithmetic":
@@ -123,4 +116,8 @@ function makeTermKey(term: Term): string {
     case "call":
       return `${term.fn}(${term.args.map(termKey).join()})`;
   }
+}
+
+function sized(text: string): string {
+  return `${text.length}:${text}`;
 }
