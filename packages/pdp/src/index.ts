@@ -32,6 +32,10 @@ export { replayDecision } from "./project/project-replay.js";
 export type { Settings } from "./project/settings.js";
 export {
   type ContextSource,
+  type CustomEntities,
+  type CustomEntity,
+  type CustomSourceOptions,
+  custom,
   type FetchedEntity,
   type FetchRequest,
   type FetchResult,
