@@ -7,7 +7,7 @@ import type { Value } from "../value/types.js";
 import { kindOf, typingOf, witnessOf } from "./kinds.js";
 import type { KnownEnvironment } from "./known-request.js";
 import type { MissingParts } from "./need-list.js";
-import { NotKnown, PartialRecord } from "./not-known.js";
+import { type Missing, NotKnown, PartialRecord } from "./not-known.js";
 import {
   exprOf,
   failing,
@@ -170,18 +170,27 @@ export class PartialEvaluator {
   /** Applies the operator; what it asks of entities may turn out not to be known. */
   #step(expr: Expr, operands: readonly Result[], values: readonly Value[]): Result {
     const { entities } = this.#environment;
+    const [uid] = values;
+    const name = expr.kind === "attribute" ? expr.name : expr.kind === "has" ? expr.path[0] : undefined;
+    if (name !== undefined && uid instanceof EntityUid && entities.lacks(uid, name)) {
+      return this.#leave(expr, operands, { kind: "attribute", uid, name });
+    }
     let next = 0;
     const operandOf = (): Value => values[next++] ?? false;
     try {
       const value = step(expr, this.#environment, operandOf);
       const doubt = entities.takeDoubt();
       if (doubt === undefined || value !== false) return value;
-      this.#missing.add({ kind: "ancestors", uid: doubt }, this.#certain);
+      return this.#leave(expr, operands, { kind: "ancestors", uid: doubt });
     } catch (error) {
       entities.takeDoubt();
       if (!(error instanceof NotKnown)) throw error;
-      this.#missing.add(error.missing, this.#certain);
+      return this.#leave(expr, operands, error.missing);
     }
+  }
+
+  #leave(expr: Expr, operands: readonly Result[], missing: Missing): Remainder {
+    this.#missing.add(missing, this.#certain);
     return new Remainder(rebuild(expr, operands.map(exprOf)));
   }
 

@@ -51,10 +51,16 @@ export class KnownRequest implements Request {
 export interface KnownEnvironment extends Environment {
   readonly request: KnownRequest;
   readonly entities: KnownEntities;
+  /** Whether the entities that nearly every policy asks for are wholly known, so that most policies are settled. */
+  readonly isMostlyKnown: boolean;
 }
 
-export function knownEnvironment(request: PartialRequest, entities: PartialEntities): KnownEnvironment {
-  return { request: new KnownRequest(request), entities: new KnownEntities(entities) };
+export function knownEnvironment(given: PartialRequest, partial: PartialEntities): KnownEnvironment {
+  const request = new KnownRequest(given);
+  const entities = new KnownEntities(partial);
+  const { principal, resource } = given;
+  const isPartial = [principal, resource].some((uid) => uid instanceof EntityUid && entities.isPartial(uid));
+  return { request, entities, isMostlyKnown: request.namesAll && !isPartial };
 }
 
 function known(part: EntityUid | UnknownEntity): EntityUid {

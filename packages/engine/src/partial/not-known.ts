@@ -62,6 +62,18 @@ export class KnownEntities implements Entities {
     return entity !== undefined && "partial" in entity ? this.#view(entity) : entity;
   }
 
+  /** Whether an entity is known in part only. */
+  isPartial(uid: EntityUid): boolean {
+    const entity = this.#entities.get(uid);
+    return entity !== undefined && "partial" in entity;
+  }
+
+  /** Whether an attribute is known to be unknown, for those who would rather ask than catch. */
+  lacks(uid: EntityUid, attribute: string): boolean {
+    const entity = this.#entities.get(uid);
+    return entity !== undefined && "partial" in entity && entity.attribute(attribute) === UNKNOWN;
+  }
+
   /** Whether all ancestors of an entity are known. */
   knowsAncestors(uid: EntityUid): boolean {
     const entity = this.#entities.get(uid);

@@ -41,7 +41,7 @@ export function partialRequest(
 }
 
 function evaluatePolicy(policy: CompiledPolicy, environment: KnownEnvironment, tally: Tally): void {
-  const known = evaluateKnown(policy, environment);
+  const known = environment.isMostlyKnown ? evaluateKnown(policy, environment) : undefined;
   if (known !== undefined) tally.add(policy, known);
   else evaluateOpen(policy, environment, tally);
 }
@@ -60,9 +60,8 @@ function evaluateOpen(policy: CompiledPolicy, environment: KnownEnvironment, tal
 
 /** The reference's own evaluation, for the policies that it needs nothing unknown for: most, and at its speed. */
 function evaluateKnown(policy: CompiledPolicy, environment: KnownEnvironment): Outcome | undefined {
-  const { request, entities } = environment;
+  const { entities } = environment;
   try {
-    if (!request.namesAll) return undefined;
     const outcome = scopeHolds(policy, environment)
       ? evaluateConditions(policy, environment)
       : "not_satisfied";
