@@ -6,17 +6,22 @@ const groups = new WeakMap<Predicate, string>();
 
 /** Text that two predicates share exactly when they say the same. */
 export function keyOf(predicate: Predicate): string {
-  if (!isGroup(predicate)) return makeKey(predicate);
-  let key = groups.get(predicate);
-  if (key === undefined) {
-    key = `${predicate.kind}(${predicate.operands.map(keyOf).join()})`;
-    groups.set(predicate, key);
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return groupKey(predicate);
+    default:
+      return makeKey(predicate);
   }
-  return key;
 }
 
-function isGroup(predicate: Predicate): predicate is Predicate & { kind: "and" | "or" } {
-  return predicate.kind === "and" || predicate.kind === "or";
+function groupKey(group: Predicate & { kind: "and" | "or" }): string {
+  let key = groups.get(group);
+  if (key === undefined) {
+    key = `${group.kind}(${group.operands.map(keyOf).join()})`;
+    groups.set(group, key);
+  }
+  return key;
 }
 
 /** The key of the atom that says the opposite where all terms have values. */
