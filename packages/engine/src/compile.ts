@@ -2,9 +2,9 @@ import type { Answer } from "./answer.js";
 import { authorize, type CandidateSource, scopeHolds } from "./authorize.js";
 import type { Authorizer } from "./authorizer.js";
 import type { Bundle, PolicyInfo } from "./bundle.js";
-import { type CodeSources, CompiledDecider, MOST_POLICIES, type PathOptions } from "./compile/decider.js";
-import { generate } from "./compile/generate.js";
-import type { Path, Prepared } from "./compile/situations.js";
+import { CompiledDecider, type Evaluators, type PathOptions } from "./compile/decider.js";
+import { generatingSituations } from "./compile/generate.js";
+import { type Path, type Prepared, Situations } from "./compile/situations.js";
 import type { Entities } from "./entities/types.js";
 import { explainRequest } from "./explain/explain.js";
 import type { Explanation } from "./explain/types.js";
@@ -17,6 +17,9 @@ import type { CompiledPolicy } from "./policy/compiled.js";
 import { type PolicyContent, policyInfo, readContent } from "./policy/policy-content.js";
 import type { PolicyId, PolicySetJson } from "./policy/types.js";
 import type { Request } from "./request.js";
+
+/** Above so many policies, going through all of them for each new situation would be felt. */
+const MOST_POLICIES = 10_000;
 
 export interface CompileOptions extends PathOptions {
   /** False goes through every policy for each request: slow, and the measure of the index. */
@@ -36,7 +39,7 @@ export type DecidingAuthorizer = Omit<Authorizer, "explain" | "partial" | "with"
 export function compile(input: Bundle | PolicySetJson, options: CompileOptions = {}): Authorizer {
   return new ExplainingAuthorizer(readContent(input, options.cache), options, {
     reference: authorize,
-    generate,
+    situations: generatingSituations,
   });
 }
 
@@ -53,27 +56,33 @@ export function compileDecideOnly(
 
 /** As `compileDecideOnly`, with code generated ahead of time: nothing here makes code of text. */
 export function compilePrepared(input: Bundle, prepared: readonly Prepared[]): DecidingAuthorizer {
-  return new CompiledAuthorizer(readContent(input), {}, { prepared });
+  const code = { prepared, generate: undefined, warmth: 0 };
+  return new CompiledAuthorizer(readContent(input), {}, { situations: (all) => new Situations(all, code) });
 }
 
 class CompiledAuthorizer implements DecidingAuthorizer {
   protected readonly content: PolicyContent;
   protected readonly options: CompileOptions;
-  protected readonly code: CodeSources;
+  protected readonly evaluators: Evaluators;
   readonly #decider: CompiledDecider;
   readonly #infos = new Map<PolicyId, PolicyInfo>();
   #compiled: readonly CompiledPolicy[] | undefined;
 
-  constructor(content: PolicyContent, options: CompileOptions, code: CodeSources) {
+  constructor(content: PolicyContent, options: CompileOptions, evaluators: Evaluators) {
     this.content = content;
     this.options = options;
-    this.code = code;
+    this.evaluators = evaluators;
     const isIndexed = options.index !== false;
     const candidates: CandidateSource = isIndexed
       ? (request, entities) => content.policies.index.candidates(request, entities)
       : (request, entities) => this.compiled.filter((policy) => scopeHolds(policy, { request, entities }));
-    const isSmall = isIndexed && content.policies.size <= MOST_POLICIES;
-    this.#decider = new CompiledDecider(candidates, isSmall ? this.compiled : undefined, options, code);
+    const { path = "auto" } = options;
+    const isInSituations = isIndexed && content.policies.size <= MOST_POLICIES && path !== "reference";
+    this.#decider = new CompiledDecider(
+      candidates,
+      path === "reference" ? evaluators.reference : undefined,
+      isInSituations ? evaluators.situations?.(() => this.compiled, path) : undefined,
+    );
   }
 
   get bundleId(): string | null {
@@ -135,6 +144,6 @@ class ExplainingAuthorizer extends CompiledAuthorizer implements Authorizer {
   }
 
   with(changes: PolicyChanges): Authorizer {
-    return new ExplainingAuthorizer(changePolicies(this.content, changes), this.options, this.code);
+    return new ExplainingAuthorizer(changePolicies(this.content, changes), this.options, this.evaluators);
   }
 }

@@ -5,13 +5,7 @@ import { Frame } from "../frame.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
 import type { Request } from "../request.js";
 import { conditionsOf } from "./closures.js";
-import { type Generate, type KnownSituation, type Path, type Prepared, Situations } from "./situations.js";
-
-/** Decisions in one situation before code is generated for it: generating costs as much as some hundred of them. */
-const WARMTH = 500;
-
-/** Above so many policies, going through all of them for each new situation would be felt. */
-export const MOST_POLICIES = 10_000;
+import type { KnownSituation, Path, Situations } from "./situations.js";
 
 export interface PathOptions {
   /**
@@ -23,10 +17,10 @@ export interface PathOptions {
 }
 
 /** What there is besides closures; a bundler leaves out what isn't given. */
-export interface CodeSources {
+export interface Evaluators {
   readonly reference?: typeof authorize;
-  readonly generate?: Generate;
-  readonly prepared?: readonly Prepared[];
+  /** @param policies in the order of the set */
+  readonly situations?: (policies: () => readonly CompiledPolicy[], path: "auto" | Path) => Situations;
 }
 
 /** Decides on one of the paths. All give the same answers. */
@@ -36,19 +30,14 @@ export class CompiledDecider {
   readonly #situations: Situations | undefined;
   #last: KnownSituation | undefined;
 
-  /** @param policies in the order of the set; undefined where they are too many, and only the candidates are to be asked */
   constructor(
     candidates: CandidateSource,
-    policies: readonly CompiledPolicy[] | undefined,
-    { path = "auto" }: PathOptions,
-    { reference, generate, prepared = [] }: CodeSources,
+    reference: typeof authorize | undefined,
+    situations: Situations | undefined,
   ) {
     this.#candidates = candidates;
-    this.#reference = path === "reference" ? reference : undefined;
-    const warmth = path === "auto" ? WARMTH : 0;
-    const code = { warmth, prepared, generate: path === "closures" ? undefined : generate };
-    const hasSituations = policies !== undefined && path !== "reference";
-    this.#situations = hasSituations ? new Situations(policies, code) : undefined;
+    this.#reference = reference;
+    this.#situations = situations;
   }
 
   /** What the latest decision was made by. */

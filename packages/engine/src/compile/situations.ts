@@ -121,11 +121,12 @@ export class KnownSituation implements Situation {
 
 /** The situations met so far. */
 export class Situations {
-  readonly #policies: readonly CompiledPolicy[];
+  readonly #policies: () => readonly CompiledPolicy[];
   readonly #code: Code;
   readonly #byAction = new Map<string, KnownSituation[]>();
 
-  constructor(policies: readonly CompiledPolicy[], code: Code) {
+  /** @param policies in the order of the set */
+  constructor(policies: () => readonly CompiledPolicy[], code: Code) {
     this.#policies = policies;
     this.#code = code;
   }
@@ -133,7 +134,7 @@ export class Situations {
   of(frame: Frame): KnownSituation {
     const known = this.#byAction.get(frame.action.id);
     if (known !== undefined) for (const situation of known) if (situation.matches(frame)) return situation;
-    const situation = new KnownSituation(frame, this.#policies, this.#code);
+    const situation = new KnownSituation(frame, this.#policies(), this.#code);
     if (known !== undefined && known.length < MOST_SITUATIONS_OF_ACTION) known.push(situation);
     else {
       if (this.#byAction.size >= MOST_ACTIONS) this.#byAction.clear();
