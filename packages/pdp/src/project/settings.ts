@@ -87,7 +87,7 @@ const source = z.discriminatedUnion(
 ) as unknown as z.ZodType<KindSettings>;
 
 const resolve = z.strictObject({
-  deadline: duration.default(2_000).describe("how long a request may wait for sources in all"),
+  deadline: duration.default(2_000).describe("how long a request may wait for sources in all; 2s without it"),
   rounds: z
     .int()
     .min(1)
