@@ -92,6 +92,22 @@ test("what can't be changed is refused, and nothing is changed", () => {
   }
 });
 
+test("policies that come and go a thousand times leave nothing behind", () => {
+  let authorizer = compile({ staticPolicies: { yes }, templates: { template }, templateLinks: [] });
+  const first = authorizer;
+  const ann = storeOf({ 'User::"ann"': { parents: ['Team::"t999"'] } });
+  for (let round = 0; round < 1000; round++) {
+    authorizer = authorizer.with({
+      remove: round === 0 ? ["yes"] : ["link"],
+      add: { templateLinks: [link("link", `t${round}`)] },
+    });
+    const { reason } = authorizer.isAuthorized(request, ann);
+    assert.deepEqual(reason, round === 999 ? ["link"] : []);
+  }
+  assert.deepEqual(answer(first).reason, ["yes"]);
+  assert.deepEqual(authorizer.isAuthorized(request, ann).reason, ["link"]);
+});
+
 const TEAMS = ["red", "blue", "green"];
 const entities = storeOf({
   'User::"ann"': { parents: ['Team::"red"', 'Team::"blue"'], attrs: { level: 1 } },

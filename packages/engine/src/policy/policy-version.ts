@@ -5,9 +5,11 @@ import type { PolicyId } from "./types.js";
 /** Policies by id, and by scope. Which ones changes as different versions are asked. */
 class PolicyTable {
   readonly byId = new Map<PolicyId, CompiledPolicy>();
-  readonly index = new ScopeIndex();
+  index = new ScopeIndex();
+  /** How many places the index keeps for policies that it no longer has, at most. */
+  #vacant = 0;
 
-  change(removed: Iterable<CompiledPolicy>, added: Iterable<CompiledPolicy>): void {
+  change(removed: readonly CompiledPolicy[], added: Iterable<CompiledPolicy>): void {
     for (const policy of removed) {
       this.byId.delete(policy.id);
       this.index.delete(policy);
@@ -16,8 +18,19 @@ class PolicyTable {
       this.byId.set(policy.id, policy);
       this.index.add(policy);
     }
+    this.#vacant += removed.length;
+    if (this.#vacant > this.byId.size + MOST_VACANT) this.#tidy();
+  }
+
+  /** Which costs, spread over the removals before, no more than each of them did. */
+  #tidy(): void {
+    this.index = new ScopeIndex(this.byId.values());
+    this.#vacant = 0;
   }
 }
+
+/** So many vacant places never matter. */
+const MOST_VACANT = 100;
 
 /** How to come from a version to one that is nearer to where the table is. */
 interface Step {

@@ -31,37 +31,23 @@ export class ScopeActions {
     this.#single = new Level(names);
   }
 
-  get(constraint: Constraint): ActionRow | undefined {
-    return isSingle(constraint) ? this.#single.get(constraint) : this.#lists.get(listKey(constraint));
-  }
-
   getOrAdd(constraint: Constraint): ActionRow {
-    const known = this.get(constraint);
-    if (known !== undefined) return known;
-    const row: ActionRow = { principals: new Level(this.#names) };
-    if (isSingle(constraint)) this.#single.add(constraint, row);
-    else {
-      this.#lists.set(listKey(constraint), row);
-      for (const uid of distinct(constraint)) {
-        const name = this.#names.take(uid);
+    if (constraint.op !== "in" || constraint.uids.length === 1) {
+      return this.#single.getOrAdd(constraint, () => this.#newRow());
+    }
+    const actions = new Set(constraint.uids.map((uid) => this.#names.nameOf(uid)));
+    const key = JSON.stringify(Array.from(actions, ({ uid }) => uid.key).sort());
+    let row = this.#lists.get(key);
+    if (row === undefined) {
+      row = this.#newRow();
+      this.#lists.set(key, row);
+      for (const name of actions) {
         const rows = this.#listsOf.get(name);
         if (rows === undefined) this.#listsOf.set(name, [row]);
         else rows.push(row);
       }
     }
-    this.#forget();
     return row;
-  }
-
-  delete(constraint: Constraint): void {
-    const row = this.get(constraint);
-    if (row === undefined) return;
-    if (isSingle(constraint)) this.#single.delete(constraint);
-    else {
-      this.#lists.delete(listKey(constraint));
-      for (const uid of distinct(constraint)) this.#unlist(uid, row);
-    }
-    this.#forget();
   }
 
   find(uid: EntityUid, entity: Entity | undefined): readonly ActionRow[] {
@@ -108,35 +94,11 @@ export class ScopeActions {
     return rows;
   }
 
-  #unlist(uid: EntityUid, row: ActionRow): void {
-    const name = this.#names.get(uid);
-    if (name === undefined) return;
-    const rows = this.#listsOf.get(name)?.filter((other) => other !== row) ?? [];
-    if (rows.length === 0) this.#listsOf.delete(name);
-    else this.#listsOf.set(name, rows);
-    this.#names.release(name);
-  }
-
-  #forget(): void {
+  /** With another row, actions may have others. */
+  #newRow(): ActionRow {
     this.#ofEntity = new WeakMap();
     this.#ofName = new Map();
     this.#combinations = [];
+    return { principals: new Level(this.#names) };
   }
-}
-
-function isSingle(constraint: Constraint): boolean {
-  return constraint.op !== "in" || constraint.uids.length === 1;
-}
-
-function distinct(constraint: Constraint): readonly EntityUid[] {
-  if (constraint.op !== "in") return [];
-  return [...new Map(constraint.uids.map((uid) => [uid.key, uid])).values()];
-}
-
-function listKey(constraint: Constraint): string {
-  return JSON.stringify(
-    distinct(constraint)
-      .map((uid) => uid.key)
-      .sort(),
-  );
 }

@@ -19,10 +19,6 @@ export class Bucket {
     this.#names = names;
   }
 
-  get isEmpty(): boolean {
-    return this.#few.length + (this.#always?.length ?? 0) === 0 && (this.#many?.isEmpty ?? true);
-  }
-
   add(policy: CompiledPolicy): void {
     if (policy.scope.resource.op === "any") {
       this.#always ??= [];
@@ -34,17 +30,16 @@ export class Bucket {
       return;
     }
     this.#many ??= new Level(this.#names);
-    for (const each of [...this.#few, policy]) this.#addTo(this.#many, each);
+    for (const each of [...this.#few, policy]) this.#many.getOrAdd(each.scope.resource, () => []).push(each);
     this.#few = [];
   }
 
   delete(policy: CompiledPolicy): void {
-    const isAlways = policy.scope.resource.op === "any" && this.#always !== undefined;
-    const row = isAlways ? this.#always : (this.#many?.get(policy.scope.resource) ?? this.#few);
-    if (row === undefined) return;
-    const index = row.indexOf(policy);
-    if (index >= 0) row.splice(index, 1);
-    if (row.length === 0) this.#many?.delete(policy.scope.resource);
+    const { resource } = policy.scope;
+    const row =
+      resource.op === "any" ? this.#always : (this.#many?.getOrAdd(resource, () => []) ?? this.#few);
+    const index = row?.indexOf(policy) ?? -1;
+    if (index >= 0) row?.splice(index, 1);
   }
 
   /** The policies about any resource. */
@@ -74,11 +69,5 @@ export class Bucket {
   /** Whether there are others. */
   get hasMany(): boolean {
     return this.#many !== undefined;
-  }
-
-  #addTo(level: Level<CompiledPolicy[]>, policy: CompiledPolicy): void {
-    const row = level.get(policy.scope.resource);
-    if (row === undefined) level.add(policy.scope.resource, [policy]);
-    else row.push(policy);
   }
 }

@@ -25,26 +25,19 @@ export class ScopeIndex {
   }
 
   add(policy: CompiledPolicy): void {
-    this.#change();
-    const { action, principal } = policy.scope;
-    const { principals } = this.#actions.getOrAdd(action);
-    let bucket = principals.get(principal);
-    if (bucket === undefined) {
-      bucket = new Bucket(this.#names);
-      principals.add(principal, bucket);
-    }
-    bucket.add(policy);
+    this.#bucketOf(policy).add(policy);
   }
 
-  /** Takes out a policy that was added. */
+  /** Takes out a policy that was added; the place that it had stays. */
   delete(policy: CompiledPolicy): void {
-    this.#change();
-    const { action, principal } = policy.scope;
-    const principals = this.#actions.get(action)?.principals;
-    const bucket = principals?.get(principal);
-    bucket?.delete(policy);
-    if (bucket?.isEmpty) principals?.delete(principal);
-    if (principals?.isEmpty) this.#actions.delete(action);
+    this.#bucketOf(policy).delete(policy);
+  }
+
+  #bucketOf({ scope: { action, principal } }: CompiledPolicy): Bucket {
+    this.#edition = {};
+    this.#latest = undefined;
+    const { principals } = this.#actions.getOrAdd(action);
+    return principals.getOrAdd(principal, () => new Bucket(this.#names));
   }
 
   /** Exactly the policies whose scope holds, each once, in no particular order. */
@@ -82,11 +75,6 @@ export class ScopeIndex {
   #open(sought: Sought): OpenSeeker {
     if (!("uid" in sought)) return { type: sought.type, name: null };
     return { type: sought.uid.type, name: this.#names.get(sought.uid) };
-  }
-
-  #change(): void {
-    this.#edition = {};
-    this.#latest = undefined;
   }
 
   /** Where the action and the principal lead to: for one principal, and mostly for all with the same parents, looked up once. */

@@ -19,45 +19,14 @@ export class Level<Row> {
     this.#names = names;
   }
 
-  get isEmpty(): boolean {
-    return this.#direct.size === 0 && this.#within === undefined;
-  }
-
-  get(constraint: Constraint): Row | undefined {
-    const [type, name] = this.#keys(constraint);
-    if (name === undefined) return undefined;
-    return type === undefined ? this.#direct.get(name) : this.#within?.get(type)?.get(name as Name);
-  }
-
-  add(constraint: Constraint, row: Row): void {
-    const uid = uidOf(constraint);
-    if (uid !== undefined) this.#names.take(uid);
-    const [type, name] = this.#keys(constraint);
-    if (name === undefined) return;
-    if (type === undefined) {
-      this.#direct.set(name, row);
-      return;
+  getOrAdd(constraint: Constraint, make: () => Row): Row {
+    const [rows, key] = this.#place(constraint);
+    let row = rows.get(key);
+    if (row === undefined) {
+      row = make();
+      rows.set(key, row);
     }
-    this.#within ??= new Map();
-    let rows = this.#within.get(type);
-    if (rows === undefined) {
-      rows = new Map();
-      this.#within.set(type, rows);
-    }
-    rows.set(name as Name, row);
-  }
-
-  delete(constraint: Constraint): void {
-    const [type, name] = this.#keys(constraint);
-    if (name === undefined) return;
-    if (type === undefined) this.#direct.delete(name);
-    else {
-      const rows = this.#within?.get(type);
-      rows?.delete(name as Name);
-      if (rows?.size === 0) this.#within?.delete(type);
-      if (this.#within?.size === 0) this.#within = undefined;
-    }
-    if (typeof name !== "string") this.#names.release(name);
+    return row;
   }
 
   /** Adds the rows whose constraint holds, each once. */
@@ -97,13 +66,19 @@ export class Level<Row> {
     }
   }
 
-  /** The type under which to look, if it is a row within; and the key there, undefined where nothing has such a name. */
-  #keys(constraint: Constraint): readonly [type: string | undefined, key: string | Name | undefined] {
+  #place(constraint: Constraint): readonly [rows: Map<string | Name, Row>, key: string | Name] {
+    const type = constraint.op === "is" ? constraint.type : ANY;
     const uid = uidOf(constraint);
-    if (uid === undefined) return [undefined, constraint.op === "is" ? constraint.type : ANY];
-    const name = this.#names.get(uid);
-    if (constraint.op === "==") return [undefined, name];
-    return [constraint.op === "is" ? constraint.type : ANY, name];
+    if (uid === undefined) return [this.#direct, type];
+    const name = this.#names.nameOf(uid);
+    if (constraint.op === "==") return [this.#direct, name];
+    this.#within ??= new Map();
+    let rows = this.#within.get(type);
+    if (rows === undefined) {
+      rows = new Map();
+      this.#within.set(type, rows);
+    }
+    return [rows as Map<string | Name, Row>, name];
   }
 }
 

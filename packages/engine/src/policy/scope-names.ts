@@ -6,8 +6,6 @@ import type { EntityUid } from "../value/entity-uid.js";
 /** An entity that the scope of some policy names. There is one such object a uid, so maps go by its identity. */
 export interface Name {
   readonly uid: EntityUid;
-  /** How many constraints name it. */
-  uses: number;
 }
 
 /** An entity of a request, by what policies can know of it: its type, its name, the names it is under. */
@@ -49,22 +47,15 @@ export class ScopeNames {
   /** Stands for the present names: what was found with other names is found anew. */
   #edition = {};
 
-  /** The name of an entity, one use more. */
-  take(uid: EntityUid): Name {
+  /** The name of an entity, which has one from now on. */
+  nameOf(uid: EntityUid): Name {
     let name = this.#names.get(uid);
     if (name === undefined) {
-      name = { uid, uses: 0 };
+      name = { uid };
       this.#names.set(uid, name);
       this.#edition = {};
     }
-    name.uses += 1;
     return name;
-  }
-
-  /** One use less; without any, the name is forgotten. */
-  release(name: Name): void {
-    name.uses -= 1;
-    if (name.uses === 0) this.#names.delete(name.uid);
   }
 
   get(uid: EntityUid): Name | undefined {
