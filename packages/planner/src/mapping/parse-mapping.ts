@@ -180,6 +180,7 @@ function parseTags(json: unknown, path: string): TagMapping {
     entity: members.text("entity"),
     key: members.text("key"),
     value: members.text("value"),
-    ...typing(members),
+    ...(members.has("as") ? { as: members.oneOf("as", COLUMN_STORAGES) } : {}),
+    ...(members.has("type") ? { type: parseType(members, "type") } : {}),
   };
 }

@@ -52,8 +52,10 @@ export const SQLITE: Dialect = {
     const value = sql`${document} -> ${bound("text", `$."${name}"`)}`;
     return sql`CASE WHEN json_valid(${document}) THEN nullif(${value}, 'null') END`;
   },
-  jsonScalar: (value, kind) =>
-    sql`CASE WHEN json_type(${value}) IN ${raw(JSON_TYPES[kind])} THEN ${value} ->> '$' END`,
+  jsonScalar: (value, kind) => {
+    const plain = sql`${value} ->> '$'`;
+    return sql`CASE WHEN ${ofKind(sql`json_type(${value})`, plain, kind)} THEN ${plain} END`;
+  },
   isJson: (value, type) =>
     sql`CASE WHEN json_valid(${value}) THEN json_type(${value}) = ${raw(`'${type}'`)} END`,
   jsonElements: (elements, alias, kind) => {
@@ -61,10 +63,16 @@ export const SQLITE: Dialect = {
     return {
       from: sql`json_each(CASE WHEN json_valid(${elements}) THEN ${isList} END) AS ${alias}`,
       value: sql`${alias}.value`,
-      odd: sql`${alias}.type NOT IN ${raw(JSON_TYPES[kind])}`,
+      odd: sql`NOT (${ofKind(sql`${alias}.type`, sql`${alias}.value`, kind)})`,
     };
   },
 };
+
+/** What JSON calls an integer may be more than 64 bits take: then it is a real. */
+function ofKind(type: Sql, value: Sql, kind: JsonKind): Sql {
+  const matches = sql`${type} IN ${raw(JSON_TYPES[kind])}`;
+  return kind === "Long" ? sql`(${matches} AND typeof(${value}) = 'integer')` : matches;
+}
 
 function list(values: readonly string[], type: "text" | "bigint"): Sql {
   return joinSql(
