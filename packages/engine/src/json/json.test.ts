@@ -166,3 +166,19 @@ test("a pointer leads to the place of its value", () => {
   const deep = "[".repeat(100_000) + "]".repeat(100_000);
   assert.equal(locateJson(deep, "")?.length, deep.length);
 });
+
+test("the runtime's own writer is used only where it writes the same", (t) => {
+  const sorted = (value: JsonValue) => canonicalJson(value);
+  checkProperty(
+    t,
+    fc.property(fc.jsonValue(), fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n }), (json, big) => {
+      const value = json as JsonValue;
+      assert.equal(stringifyJson(value), JSON.stringify(value));
+      // With a bigint in it, all of it is written by our own.
+      assert.equal(stringifyJson([value, big]), `[${JSON.stringify(value)},${big}]`);
+      assert.equal(sorted(JSON.parse(stringifyJson(value))), sorted(value));
+    }),
+  );
+  assert.throws(() => stringifyJson([Number.NaN]), RangeError);
+  assert.equal(stringifyJson({ a: undefined, b: 1 } as unknown as JsonValue), '{"b":1}');
+});

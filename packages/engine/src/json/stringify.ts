@@ -4,7 +4,7 @@ const MAX_DEPTH = 5000;
 
 /** JSON text of a value, bigints as plain digits. */
 export function stringifyJson(value: JsonValue): string {
-  return write(value, false, 0);
+  return isPlain(value, 0) ? JSON.stringify(value) : write(value, false, 0);
 }
 
 /**
@@ -13,6 +13,32 @@ export function stringifyJson(value: JsonValue): string {
  */
 export function canonicalJson(value: JsonValue): string {
   return write(value, true, 0);
+}
+
+/** Whether the runtime's own writer, several times faster, writes the same: it knows no bigint, and turns NaN into null. */
+function isPlain(value: JsonValue | undefined, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value);
+    case "object":
+      break;
+    default:
+      return false;
+  }
+  if (value === null) return true;
+  if (depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) {
+    for (const element of value) if (!isPlain(element, depth + 1)) return false;
+    return true;
+  }
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member !== undefined && !isPlain(member, depth + 1)) return false;
+  }
+  return true;
 }
 
 function write(value: JsonValue, sorted: boolean, depth: number): string {
