@@ -17,6 +17,7 @@ const TIMEOUT_MS = 60_000;
 const TESTS: readonly { readonly path: string; readonly env: Readonly<Record<string, string>> }[] = [
   { path: join(engine, "ops/operators.test.js"), env: {} },
   { path: join(engine, "authorize-each-path.test.js"), env: {} },
+  { path: join(engine, "ops/edges.test.js"), env: {} },
   { path: join(engine, "authorize.test.js"), env: {} },
   { path: join(engine, "interpret/evaluate.test.js"), env: {} },
   { path: join(engine, "ops/laws.test.js"), env: { CORDON_RUNS: "200", CORDON_SEED: "1" } },
