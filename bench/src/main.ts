@@ -1,8 +1,9 @@
-// npm run bench -- [apps] [decisions] [pipeline] [http] [start] [reload] [--quick] [--write]
+// npm run bench -- [apps] [scale] [decisions] [pipeline] [http] [start] [reload] [--quick] [--write]
 import { parseArgs } from "node:util";
 import { benchPipeline } from "./decisions/pipeline.js";
 import { benchDecisions } from "./decisions/run.js";
 import { benchApps } from "./engine/run.js";
+import { benchScale } from "./engine/scale/run.js";
 import { benchHttp } from "./http/run.js";
 import { writeSection } from "./report/document.js";
 import { benchReload } from "./serve/reload.js";
@@ -11,6 +12,7 @@ import type { Settings } from "./settings.js";
 
 const BENCHMARKS: Record<string, { title: string; run(settings: Settings): string | Promise<string> }> = {
   apps: { title: "The engine on the applications of Cedar's paper", run: benchApps },
+  scale: { title: "The engine as everything grows", run: benchScale },
   decisions: { title: "Decisions in-process", run: benchDecisions },
   pipeline: { title: "Decisions in-process, with everything around them", run: benchPipeline },
   http: { title: "Evaluations over HTTP", run: benchHttp },
