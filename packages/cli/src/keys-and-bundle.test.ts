@@ -46,7 +46,7 @@ test("--json of keys, and scopes that are none", async () => {
   assert.equal(wrong.code, 2);
   assert.equal(
     wrong.stderr,
-    "error: `everything` is not a scope\n  help: the scopes are `evaluate`, `read-log`, `administer`\n",
+    "error: `everything` is not a scope\n  help: the scopes are `evaluate`, `read-log`, `administer`, `provision`\n",
   );
 });
 

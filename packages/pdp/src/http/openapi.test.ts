@@ -133,8 +133,8 @@ test("the examples in the document are accepted as they stand", async (t) => {
   const { paths } = (await get("/openapi.json")).json;
   let tried = 0;
   for (const [path, { post: operation }] of Object.entries<Document>(paths)) {
-    // What a path's parameter names is not in the document.
-    if (operation === undefined || path.includes("{")) continue;
+    // What a path's parameter names is not in the document; and SCIM has tests of its own, over a source for it.
+    if (operation === undefined || path.includes("{") || path.startsWith("/scim/")) continue;
     const { example } = operation.requestBody.content["application/json"];
     assert.equal((await post(path, example)).status, 200, path);
     tried++;

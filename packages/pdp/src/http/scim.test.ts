@@ -397,6 +397,24 @@ describe("requests", () => {
     assert.equal(lean.json.Resources[0].emails, undefined);
   });
 
+  test("the examples of the documentation are accepted", async (t) => {
+    const { ask, served: server } = await provisioned(t);
+    const { paths } = (await server.get("/openapi.json")).json;
+    const example = (path: string, method: string) =>
+      paths[path][method].requestBody.content["application/json"].example;
+    for (const kind of ["Users", "Groups"] as const) {
+      const id = await added(ask, kind, example(`/scim/v2/${kind}`, "post"));
+      for (const method of ["put", "patch"]) {
+        const body = example(`/scim/v2/${kind}/{id}`, method);
+        assert.equal(
+          (await ask(method.toUpperCase(), `/${kind}/${id}`, body)).status,
+          200,
+          `${method} ${kind}`,
+        );
+      }
+    }
+  });
+
   test("discovery", async (t) => {
     const { ask } = await provisioned(t);
     assert.equal((await ask("GET", "/ServiceProviderConfig")).json.patch.supported, true);

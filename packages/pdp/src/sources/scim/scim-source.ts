@@ -26,6 +26,7 @@ export class ScimSource implements Source {
   /** Rows by kind and id of the entity: two that would be one entity are none. */
   readonly #byEntity = new Map<string, Set<string>>();
   readonly #stop: () => void;
+  #closed = false;
 
   constructor(
     readonly name: string,
@@ -49,6 +50,7 @@ export class ScimSource implements Source {
   }
 
   async fetch({ type, ids }: FetchRequest): Promise<FetchResult> {
+    if (this.#closed) throw new SourceError("source_closed", this.name, "it was closed", "ask again");
     this.provisioning.refresh();
     const kind: ScimKind = type === this.#mappings.get("User")?.type ? "User" : "Group";
     const found = new Map<string, FetchedEntity | SourceError>();
@@ -75,6 +77,7 @@ export class ScimSource implements Source {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#stop();
     this.provisioning.close();
   }
