@@ -21,7 +21,7 @@ const MAX_ACTORS = 16;
 type Attributes = Readonly<Record<string, AttributeSchema>>;
 
 /** Whom a token is about, and the settings that say so. */
-export interface Subject {
+export interface NamedPrincipal {
   readonly uid: EntityUid;
   readonly settings: PrincipalSettings;
 }
@@ -46,7 +46,7 @@ export class TokenMapping {
   }
 
   /** @throws TokenRefused for a token that is about nobody */
-  subject({ claims, issuer }: VerifiedToken): Subject {
+  principal({ claims, issuer }: VerifiedToken): NamedPrincipal {
     const settings = this.#principals.find(
       ({ when }) => when === undefined || at(claims, when.claim) === when.is,
     );
@@ -55,7 +55,7 @@ export class TokenMapping {
   }
 
   /** Attributes and parents of whom the token is about; null where the settings make nothing of them. */
-  entity({ uid, settings }: Subject, { claims, issuer }: VerifiedToken): FetchedEntity | null {
+  entity({ uid, settings }: NamedPrincipal, { claims, issuer }: VerifiedToken): FetchedEntity | null {
     const { attributes, parents } = settings;
     if (Object.keys(attributes).length === 0 && parents.length === 0) return null;
     const declared = this.#schema?.entityTypes[uid.type]?.attributes;

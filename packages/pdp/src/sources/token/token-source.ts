@@ -94,13 +94,13 @@ export class TokenSource implements ContextSource {
 
   #contribution(token: VerifiedToken, { principal, action, needed }: ContextRequest): Contribution {
     const { mapping } = this.#parts;
-    const subject = mapping.subject(token);
-    if (!subject.uid.equals(principal))
-      return refusal(`the token is about \`${subject.uid}\`, not \`${principal}\``);
-    const entity = mapping.entity(subject, token);
+    const named = mapping.principal(token);
+    if (!named.uid.equals(principal))
+      return refusal(`the token is about \`${named.uid}\`, not \`${principal}\``);
+    const entity = mapping.entity(named, token);
     return {
       members: mapping.context(token, action, needed),
-      ...(entity === null ? {} : { entities: [{ uid: subject.uid, entity }] }),
+      ...(entity === null ? {} : { entities: [{ uid: named.uid, entity }] }),
       obtainedAt: token.obtainedAt,
       ...(token.stale ? { stale: true } : {}),
     };
