@@ -24,36 +24,31 @@ const columnShape = { column: name.describe("the column"), ...typing, exact };
 
 const column = z.union([name, z.strictObject(columnShape)]);
 
+// One object for the forms that there are, of which `parseMappings` says what belongs together: a choice between
+// several would only say of a slip that none of them fits.
 const attribute = z.union([
   name.describe("the column"),
-  z.strictObject({ ...columnShape, ...attributeShape }),
   z.strictObject({
-    table: name.describe("a table with a row for each element of the set"),
-    owner: name.describe("its column with the id of the entity"),
-    value: name.describe("its column with the element"),
+    column: name.optional().describe("the column"),
+    table: name.optional().describe("for a set: a table with a row for each element"),
+    owner: name.optional().describe("with `table`: its column with the id of the entity"),
+    value: name.optional().describe("with `table`: its column with the element"),
+    members: z.record(name, column).optional().describe("for a record: the columns of its members, by name"),
     ...typing,
-    ...attributeShape,
-  }),
-  z.strictObject({
-    members: z.record(name, column).describe("the columns of a record's members, by name"),
+    exact,
     ...attributeShape,
   }),
 ]);
 
-const parent = z.union([
-  z.strictObject({
-    type: name.describe("the entity type of the parent"),
-    column: name.describe("a column with the parent's id; NULL is no parent"),
-    as: idStorage.optional().describe("how that id is stored"),
-    exact,
-  }),
-  z.strictObject({
-    type: name.describe("the entity type of the parents"),
-    table: name.describe("a table with a row for each child and parent"),
-    child: name.describe("its column with the id of the child"),
-    parent: name.describe("its column with the id of the parent"),
-  }),
-]);
+const parent = z.strictObject({
+  type: name.describe("the entity type of the parents"),
+  column: name.optional().describe("a column with the parent's id; NULL is no parent"),
+  as: idStorage.optional().describe("with `column`: how that id is stored"),
+  exact,
+  table: name.optional().describe("a table with a row for each child and parent, instead of `column`"),
+  child: name.optional().describe("with `table`: its column with the id of the child"),
+  parent: name.optional().describe("with `table`: its column with the id of the parent"),
+});
 
 const tags = z.strictObject({
   table: name.describe("a table with a row for each tag of each entity"),
@@ -91,6 +86,12 @@ const entityType = z.strictObject({
   ...typeShape,
 });
 
+/** What is said of a place whose name stands before it. */
+function predicateOf(message: string): string {
+  if (message.startsWith("unknown member")) return "doesn't go with what stands beside it";
+  return message.replace(/^expected (.*?)( for `[^`]+`)?$/, "must be $1");
+}
+
 /** Members of a type that say how it is asked for, not where it lies. */
 const NOT_MAPPED: ReadonlySet<string> = new Set(["watch", ...Object.keys(typeShape)]);
 
@@ -102,7 +103,7 @@ const types = z
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
       const path = parsePointer(error.path ?? "") as string[];
-      context.addIssue({ code: "custom", message: error.message, path });
+      context.addIssue({ code: "custom", message: predicateOf(error.message), path });
     }
   })
   .describe("which entity types are in the database, and where");
