@@ -37,30 +37,32 @@ function settingsTable(schema) {
   return table(["setting", "takes", "default", "what it does"], entries(schema, ""));
 }
 
-/** What every source can have, and then each kind's own. */
+/** What sources that are asked for entities can have, and then each kind's own. */
 function sourceSections() {
   const { properties } = /** @type {Schema} */ (settingsJsonSchema());
   const map = properties?.sources?.additionalProperties;
   const kinds = typeof map === "object" ? (map.oneOf ?? []) : [];
-  const shapes = kinds.map((kind) => kind.properties ?? {});
+  const asked = kinds.filter((kind) => kind.properties?.batch !== undefined);
+  const [first] = asked;
+  if (first === undefined) return [];
   const isCommon = (/** @type {string} */ name) =>
-    shapes.every((shape) => JSON.stringify(shape[name]) === JSON.stringify(shapes[0]?.[name]));
+    asked.every(
+      (kind) => JSON.stringify(kind.properties?.[name]) === JSON.stringify(first.properties?.[name]),
+    );
   const only = (/** @type {Schema} */ kind, /** @type {boolean} */ common) => ({
     ...kind,
     properties: Object.fromEntries(
-      Object.entries(kind.properties ?? {}).filter(([name]) => name !== "kind" && isCommon(name) === common),
+      Object.entries(kind.properties ?? {}).filter(
+        ([name]) => name !== "kind" && (asked.includes(kind) && isCommon(name)) === common,
+      ),
     ),
   });
-  const [first] = kinds;
-  if (first === undefined) return [];
+  const nameOf = (/** @type {Schema} */ kind) => code(String(kind.properties?.kind?.const));
   return [
     "## Sources",
-    "Each entry of `sources` has a `kind`, and whatever its kind:",
+    `Each entry of \`sources\` has a \`kind\`. Those that are asked for entities (${asked.map(nameOf).join(", ")}) can have:`,
     settingsTable(only(first, true)),
-    ...kinds.flatMap((kind) => [
-      `### Sources of kind ${code(String(kind.properties?.kind?.const))}`,
-      settingsTable(only(kind, false)),
-    ]),
+    ...kinds.flatMap((kind) => [`### Sources of kind ${nameOf(kind)}`, settingsTable(only(kind, false))]),
   ];
 }
 
