@@ -152,6 +152,12 @@ const trees = fc.letrec<Tree>(
           ([left, path]): ExprJson => ({ has: { left, attr: path.length === 1 ? (path[0] ?? "") : path } }),
         ),
       fc.tuple(tie("any"), attribute).map(([left, attr]): ExprJson => ({ has: { left, attr } })),
+      // Who and what, by name: much of it is settled before a request is asked.
+      fc
+        .tuple(fc.constantFrom("==", "!=", "in"), variable, fc.constantFrom(...UIDS).map(ref), fc.boolean())
+        .map(([operator, left, right, turned]) =>
+          turned ? op(operator, right, left) : op(operator, left, right),
+        ),
       // Presence, then use: what policies mostly do.
       fc
         .tuple(variable, attribute, tie("any"))
