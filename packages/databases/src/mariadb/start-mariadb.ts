@@ -23,7 +23,7 @@ export interface MariadbOptions {
  */
 export async function startMariadb(options: MariadbOptions = {}): Promise<DatabaseServer> {
   const program = await findMariadb();
-  const template = await cached(`mariadb-${program.version}`, (folder) => makeTemplate(program, folder));
+  const template = await cached(`mariadb-data-${program.version}`, (folder) => makeTemplate(program, folder));
   const directory = newDirectory("mariadb", undefined);
   copyContents(template, directory);
   // The path of a socket may have no more than 107 characters, which a temporary directory's may exceed.
@@ -111,6 +111,9 @@ function basicOptions(program: MariadbProgram, data: string): string[] {
     "--skip-log-bin",
     "--innodb-buffer-pool-size=16M",
     "--innodb-log-file-size=4M",
+    // Its own file grows by 64 MB at once otherwise, all of which every server would copy.
+    "--innodb-data-file-path=ibdata1:5M:autoextend",
+    "--innodb-autoextend-increment=1",
     "--innodb-flush-method=nosync",
     "--innodb-flush-log-at-trx-commit=2",
   ];

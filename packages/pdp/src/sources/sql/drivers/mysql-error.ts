@@ -12,11 +12,18 @@ const MAPPING = new Set([
 const STOPPED = new Set(["ER_STATEMENT_TIMEOUT", "ER_QUERY_TIMEOUT", "ER_QUERY_INTERRUPTED"]);
 const LOST = new Set(["ER_SERVER_SHUTDOWN", "ER_CONNECTION_KILLED", "ER_NORMAL_SHUTDOWN"]);
 
+/** `mysql2` has names for errors of MySQL; of MariaDB's own it gives the number alone. */
+function numbered(error: unknown): string {
+  const errno = error instanceof Error ? (error as NodeJS.ErrnoException).errno : undefined;
+  if (errno === undefined || errno < 1_000) return "";
+  return errno === 1_969 ? "ER_STATEMENT_TIMEOUT" : `error ${errno}`;
+}
+
 /** What an error of `mysql2` comes to: by its code, since its words may quote data. */
 export function diagnoseMysql(error: unknown): Diagnosis {
   const connection = diagnoseConnection(error);
   if (connection !== undefined) return connection;
-  const code = codeOf(error);
+  const code = codeOf(error) || numbered(error);
   if (MAPPING.has(code)) {
     const says = error instanceof Error ? error.message : code;
     return {

@@ -98,18 +98,13 @@ function prepareSession(connection: PoolConnection, timeoutMs: number): void {
   const orDestroy = (error: Error | null): void => {
     if (error !== null) connection.destroy();
   };
+  const limits =
+    // Either understands its own; to the other it is a comment.
+    `/*M! , max_statement_time = ${timeoutMs / 1_000} */ /*!50700 , max_execution_time = ${timeoutMs} */`;
   connection.query(
     // MariaDB cuts a collected list off at that length, which then is no JSON any more.
-    "SET SESSION time_zone = '+00:00', group_concat_max_len = 67108864",
+    `SET SESSION time_zone = '+00:00', group_concat_max_len = 67108864 ${limits}`,
     orDestroy,
   );
   connection.query("SET SESSION TRANSACTION READ ONLY", orDestroy);
-  connection.query("SELECT VERSION()", (error: Error | null, rows: unknown) => {
-    if (error !== null) return connection.destroy();
-    const isMariadb = String((rows as string[][])[0]?.[0]).includes("MariaDB");
-    const limit = isMariadb
-      ? `max_statement_time = ${timeoutMs / 1_000}`
-      : `max_execution_time = ${timeoutMs}`;
-    connection.query(`SET SESSION ${limit}`, orDestroy);
-  });
 }
