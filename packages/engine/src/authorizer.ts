@@ -1,10 +1,10 @@
 import type { Answer } from "./answer.js";
 import type { PolicyInfo } from "./bundle.js";
+import type { PolicyChanges } from "./change-policies.js";
 import type { Path } from "./compile/situations.js";
 import type { Entities } from "./entities/types.js";
 import type { Explanation } from "./explain/types.js";
 import type { PartialEntities, PartialOptions, PartialRequest, Residual } from "./partial/types.js";
-import type { PolicyChanges } from "./policy/change-policies.js";
 import type { PolicyId } from "./policy/types.js";
 import type { Request } from "./request.js";
 

@@ -2,6 +2,7 @@ import type { Answer } from "./answer.js";
 import { authorize, type CandidateSource, scopeHolds } from "./authorize.js";
 import type { Authorizer } from "./authorizer.js";
 import type { Bundle, PolicyInfo } from "./bundle.js";
+import { changePolicies, type PolicyChanges } from "./change-policies.js";
 import { CompiledDecider, type Evaluators, type PathOptions } from "./compile/decider.js";
 import { generatingSituations } from "./compile/generate.js";
 import { type Path, type Prepared, Situations } from "./compile/situations.js";
@@ -11,11 +12,10 @@ import type { Explanation } from "./explain/types.js";
 import { partialRequest } from "./partial/partial.js";
 import { possiblePolicies } from "./partial/possible-policies.js";
 import type { PartialEntities, PartialOptions, PartialRequest, Residual } from "./partial/types.js";
-import { changePolicies, type PolicyChanges } from "./policy/change-policies.js";
 import type { CompileCache } from "./policy/compile-cache.js";
 import type { CompiledPolicy } from "./policy/compiled.js";
-import { type PolicyContent, policyInfo, readContent } from "./policy/policy-content.js";
 import type { PolicyId, PolicySetJson } from "./policy/types.js";
+import { type PolicyContent, policyInfo, readContent } from "./policy-content.js";
 import type { Request } from "./request.js";
 
 /** Above so many policies, going through all of them for each new situation would be felt. */

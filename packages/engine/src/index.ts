@@ -1,6 +1,7 @@
 export type { Answer } from "./answer.js";
 export type { Authorizer } from "./authorizer.js";
 export type { Bundle, ClauseSource, PolicyInfo, PolicySource } from "./bundle.js";
+export type { PolicyChanges } from "./change-policies.js";
 export { decodeEntity } from "./codec/decode-entity.js";
 export { decodeRecord, decodeUid, decodeValue } from "./codec/decode-value.js";
 export { encodeEntity } from "./codec/encode-entity.js";
@@ -44,7 +45,6 @@ export {
   type UnknownEntity,
 } from "./partial/types.js";
 export { type Plan, type Planner, type PlanPolicy, type PlanRequest, PlanUnavailable } from "./plan.js";
-export type { PolicyChanges } from "./policy/change-policies.js";
 export type { CompileCache } from "./policy/compile-cache.js";
 export { describeExpression } from "./policy/describe-expression.js";
 export {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Authorizer, compile, EntityStore, type PolicyJson, type PolicySetJson } from "../index.js";
-import { checkProperty } from "../testing-internal/property.js";
-import { dot, lit, policyOf, principal, requestOf, setOf, storeOf, when } from "../testing-internal/world.js";
+import { type Authorizer, compile, EntityStore, type PolicyJson, type PolicySetJson } from "./index.js";
+import { checkProperty } from "./testing-internal/property.js";
+import { dot, lit, policyOf, principal, requestOf, setOf, storeOf, when } from "./testing-internal/world.js";
 
 const none = new EntityStore();
 const request = requestOf('User::"ann"', 'Action::"read"', 'Doc::"d"');

@@ -1,8 +1,8 @@
-import type { PolicySource } from "../bundle.js";
-import { buildPolicies } from "./build-policies.js";
+import type { PolicySource } from "./bundle.js";
+import { buildPolicies } from "./policy/build-policies.js";
+import { invalidPolicy } from "./policy/reader.js";
+import type { PolicyId, PolicySetJson } from "./policy/types.js";
 import type { PolicyContent } from "./policy-content.js";
-import { invalidPolicy } from "./reader.js";
-import type { PolicyId, PolicySetJson } from "./types.js";
 
 /** What to change in a policy set. Removing comes first, so one id may be removed and added. */
 export interface PolicyChanges {

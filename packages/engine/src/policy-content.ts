@@ -1,11 +1,11 @@
-import type { Bundle, PolicyInfo, PolicySource } from "../bundle.js";
-import { EngineError } from "../errors.js";
-import { buildPolicies, type Template } from "./build-policies.js";
-import type { CompileCache } from "./compile-cache.js";
-import type { CompiledPolicy } from "./compiled.js";
-import { PolicyVersion } from "./policy-version.js";
-import { jsonKind } from "./reader.js";
-import type { PolicyId, PolicySetJson } from "./types.js";
+import type { Bundle, PolicyInfo, PolicySource } from "./bundle.js";
+import { EngineError } from "./errors.js";
+import { buildPolicies, type Template } from "./policy/build-policies.js";
+import type { CompileCache } from "./policy/compile-cache.js";
+import type { CompiledPolicy } from "./policy/compiled.js";
+import { PolicyVersion } from "./policy/policy-version.js";
+import { jsonKind } from "./policy/reader.js";
+import type { PolicyId, PolicySetJson } from "./policy/types.js";
 
 /** A policy set as built, and what else is known of its policies. Never changes. */
 export interface PolicyContent {
