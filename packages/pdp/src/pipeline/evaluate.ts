@@ -74,7 +74,13 @@ export function refuseRequest(
   return { decision, record, explanation: call.explaining ? { decision: "deny", policies: [] } : null };
 }
 
-function evaluateKnown(snapshot: Snapshot, decoded: DecodedRequest, call: Call, started: number): Evaluated {
+/** Answers from what is at hand. */
+export function evaluateKnown(
+  snapshot: Snapshot,
+  decoded: DecodedRequest,
+  call: Call,
+  started: number,
+): Evaluated {
   const ignored: Ignored = [];
   const { context, added } = prepareContext(decoded, call.now, ignored);
   const resolved = resolveEntities(decoded, snapshot.model, snapshot.store, ignored);

@@ -1,4 +1,4 @@
-import type { LiveSource, SourceSet, Wanted } from "../sources/index.js";
+import type { LiveSource, SourceSet, TypeRoute, Wanted } from "../sources/index.js";
 
 /**
  * What is asked of sources: of each entity type they know, the attributes that some policy mentions. Which of those
@@ -8,11 +8,40 @@ export class Relevance {
   readonly #attributeNames: ReadonlySet<string>;
   readonly #wanted = new Map<LiveSource, Map<string, readonly Wanted[]>>();
 
+  readonly #mentioned = new Map<string, readonly string[]>();
+  readonly #parentOwners = new Map<string, Map<LiveSource, string[]>>();
+  /** Members of the context that sources own. */
+  readonly members: ReadonlySet<string>;
+
   constructor(
     readonly sources: SourceSet,
     attributeNames: ReadonlySet<string>,
   ) {
+    this.members = new Set(sources.members.keys());
     this.#attributeNames = attributeNames;
+  }
+
+  /** Who owns parents of entities of a type, and parents of which types. */
+  parentOwners(type: string): ReadonlyMap<LiveSource, readonly string[]> {
+    let owners = this.#parentOwners.get(type);
+    if (owners === undefined) {
+      owners = new Map();
+      for (const [parent, source] of this.sources.routes.get(type)?.parents ?? []) {
+        owners.set(source, [...(owners.get(source) ?? []), parent]);
+      }
+      this.#parentOwners.set(type, owners);
+    }
+    return owners;
+  }
+
+  /** Attributes of a type that sources own and policies mention. */
+  mentioned(type: string, { attributes }: TypeRoute): readonly string[] {
+    let names = this.#mentioned.get(type);
+    if (names === undefined) {
+      names = [...attributes.keys()].filter((name) => this.#attributeNames.has(name));
+      this.#mentioned.set(type, names);
+    }
+    return names;
   }
 
   isMentioned(attribute: string): boolean {

@@ -12,6 +12,7 @@ import type { SourceSet } from "../sources/index.js";
 import type { EntityRecordCache } from "./recording.js";
 import { Relevance } from "./relevance.js";
 import { buildRequestModel, type RequestModel } from "./request-model.js";
+import { Shapes } from "./shapes.js";
 import { TwoIdentities } from "./two-identities.js";
 
 /** What a determining policy adds to a decision, prepared once a bundle. */
@@ -45,6 +46,7 @@ export interface Snapshot {
 /** The sources of a snapshot, and how much a request may ask of them. */
 export interface LiveSources {
   readonly relevance: Relevance;
+  readonly shapes: Shapes;
   readonly limits: ResolveLimits;
   /** The clock that ages are measured by, in milliseconds. */
   readonly now: () => number;
@@ -94,7 +96,10 @@ export function withSources(
 ): Snapshot {
   if (sources === null) return { ...snapshot, live: null };
   const relevance = new Relevance(sources, snapshot.authorizer.attributeNames);
-  return { ...snapshot, live: { relevance, limits, now: () => performance.now() } };
+  return {
+    ...snapshot,
+    live: { relevance, shapes: new Shapes(snapshot.authorizer), limits, now: () => performance.now() },
+  };
 }
 
 /** The same bundle over other entities. Their records depend on the bundle only, so those stay. */

@@ -6,7 +6,7 @@ import { prepareContext } from "../context.js";
 import { newDecisionId } from "../decision-id.js";
 import { recordOf, requestRecord } from "../decision-record.js";
 import type { DecodedRequest } from "../decode.js";
-import { type Call, type Evaluated, refuseRequest } from "../evaluate.js";
+import { type Call, type Evaluated, evaluateKnown, refuseRequest } from "../evaluate.js";
 import { type GuardedAnswer, guardAnswer, guardPartial } from "../guard.js";
 import { RecordingEntities, recordEntities } from "../recording.js";
 import { replyTo } from "../reply.js";
@@ -30,7 +30,16 @@ export function evaluateLive(
   call: Call,
   started: number,
 ): Evaluated | Promise<Evaluated> {
+  if (isForNobody(live, decoded, call)) return evaluateKnown(snapshot, decoded, call, started);
   return new LiveEvaluation(live, snapshot, decoded, call, started).run();
+}
+
+/** Whether no source has anything to say about a request of this kind, and nobody wants to read that it hasn't. */
+function isForNobody({ relevance, shapes }: LiveSources, decoded: DecodedRequest, call: Call): boolean {
+  const { principal, action, resource } = decoded;
+  if (call.explaining || relevance.sources.contexts.length > 0) return false;
+  if (principal.properties !== null || resource.properties !== null) return false;
+  return !shapes.needsEntities(principal.uid, action.uid, resource.uid);
 }
 
 class LiveEvaluation {
@@ -41,6 +50,8 @@ class LiveEvaluation {
   readonly #view: LiveView;
   readonly #members: ContextMembers;
   readonly #time: RequestTime;
+  /** The request with as many members of the context as were known. */
+  #asked: { readonly known: number; readonly request: Request } | undefined;
 
   constructor(
     private readonly live: LiveSources,
@@ -50,8 +61,7 @@ class LiveEvaluation {
     private readonly started: number,
   ) {
     const { relevance, limits } = live;
-    const owned = new Set(relevance.sources.members.keys());
-    const prepared = prepareContext(decoded, call.now, this.#ignored, owned);
+    const prepared = prepareContext(decoded, call.now, this.#ignored, relevance.members);
     this.#context = prepared.context;
     this.#added = prepared.added;
     this.#resolved = resolveEntities(decoded, snapshot.model, snapshot.store, this.#ignored);
@@ -68,6 +78,7 @@ class LiveEvaluation {
   }
 
   run(): Evaluated | Promise<Evaluated> {
+    if (this.live.relevance.sources.contexts.length === 0) return this.#decide();
     const asked = this.#members.guarantors().map((context) => this.#members.ask(context, this.#time.signal));
     const waiting = asked.filter((one) => one !== undefined);
     if (waiting.length === 0) return this.#decide();
@@ -131,6 +142,7 @@ class LiveEvaluation {
   /** A deny where it is not certain who asks, whatever the policies say. */
   #unidentified(): Evaluated | undefined {
     const { refusal, failures } = this.#members;
+    if (refusal === undefined && failures.size === 0) return undefined;
     const silent = this.#members.guarantors().flatMap((context) => failures.get(context) ?? []);
     if (refusal === undefined && silent.length === 0) return undefined;
     this.#time.end();
@@ -183,10 +195,12 @@ class LiveEvaluation {
       decision.unavailable = errors.map(unavailable);
     }
     const stale = this.#staleAges();
-    if (stale.size > 0) decision.stale = [...stale].map(([source, ageMs]) => ({ source, ageMs }));
+    if (stale !== undefined) decision.stale = [...stale].map(([source, ageMs]) => ({ source, ageMs }));
   }
 
-  #staleAges(): Map<string, number> {
+  #staleAges(): Map<string, number> | undefined {
+    const ofMembers = [...this.#members.origins.values()].some(({ stale }) => stale);
+    if (!this.#view.tookStale && !ofMembers) return undefined;
     const ages = new Map<string, number>();
     const note = (source: string, ageMs: number): void => {
       ages.set(source, Math.max(ages.get(source) ?? 0, Math.round(ageMs)));
@@ -236,8 +250,11 @@ class LiveEvaluation {
 
   #request(): Request {
     const { known } = this.#members;
-    const context = known.size === 0 ? this.#context : CedarRecord.of([...this.#context, ...known]);
-    return { ...this.#names(), context };
+    if (this.#asked?.known !== known.size) {
+      const context = known.size === 0 ? this.#context : CedarRecord.of([...this.#context, ...known]);
+      this.#asked = { known: known.size, request: { ...this.#names(), context } };
+    }
+    return this.#asked.request;
   }
 
   /** Properties of attributes that a source owns are accepted and not used. */

@@ -42,13 +42,12 @@ interface Known {
  * gave, and what lies in the project's files.
  */
 export class LiveEntity {
-  readonly #known = new Map<LiveSource, Known>();
+  #known: Map<LiveSource, Known> | undefined;
+  #failures: Map<LiveSource, SourceError> | undefined;
+  #blockers: Map<string, LiveEntity> | undefined;
+  #partial: PartialEntity | undefined;
   #absent = false;
   #absentAt = -1;
-  readonly failures = new Map<LiveSource, SourceError>();
-  /** Ancestors whose own parents must be known before it can be told what this entity is in. */
-  readonly blockers = new Map<string, LiveEntity>();
-  readonly partial: PartialEntity;
   readonly whole: Entity;
 
   constructor(
@@ -59,8 +58,29 @@ export class LiveEntity {
     readonly given: ReadonlyMap<string, Value> | undefined,
     readonly vouched: Vouched | undefined,
   ) {
-    this.partial = new PartlyKnown(this);
     this.whole = new AsKnown(this);
+  }
+
+  get partial(): PartialEntity {
+    this.#partial ??= new PartlyKnown(this);
+    return this.#partial;
+  }
+
+  get failures(): ReadonlyMap<LiveSource, SourceError> {
+    return this.#failures ?? NONE;
+  }
+
+  /** Notes an ancestor whose own parents must be known before it can be told what this entity is in. */
+  block(by: LiveEntity): void {
+    this.#blockers ??= new Map();
+    this.#blockers.set(by.uid.key, by);
+  }
+
+  /** Those noted since this was last asked. */
+  takeBlockers(): LiveEntity[] {
+    const blockers = [...(this.#blockers?.values() ?? [])];
+    this.#blockers = undefined;
+    return blockers;
   }
 
   put(source: LiveSource, part: Part): void {
@@ -71,13 +91,14 @@ export class LiveEntity {
   }
 
   fail(source: LiveSource, error: SourceError): void {
-    this.failures.set(source, error);
+    this.#failures ??= new Map();
+    this.#failures.set(source, error);
   }
 
   /** What a source said, where it is known and fresh enough for this piece. */
   part(source: LiveSource, piece: Piece): Part | undefined {
     const slot = slotOf(piece);
-    const had = this.#known.get(source)?.[slot];
+    const had = this.#known?.get(source)?.[slot];
     if (had !== undefined && this.view.isFresh(had, source, this.uid.type, piece)) return had;
     const kept = this.view.kept(source, this.uid, piece);
     if (kept !== undefined) this.#knownOf(source)[slot] = kept;
@@ -148,7 +169,7 @@ export class LiveEntity {
   #looksAbsent(): boolean {
     if (this.inFiles !== undefined || this.given !== undefined || this.vouched !== undefined) return false;
     for (const source of this.route?.sources ?? []) {
-      const said = this.#known.get(source)?.values ?? this.#known.get(source)?.parents;
+      const said = this.#known?.get(source)?.values ?? this.#known?.get(source)?.parents;
       if (said === undefined || said.entity !== null) return false;
     }
     return true;
@@ -156,21 +177,31 @@ export class LiveEntity {
 
   /** What each source said that said anything. */
   *said(): Iterable<readonly [LiveSource, Part]> {
-    for (const [source, { values, parents, tags }] of this.#known) {
+    for (const [source, { values, parents, tags }] of this.#known ?? NONE) {
       const part = values ?? parents ?? tags;
       if (part !== undefined) yield [source, part];
     }
   }
 
-  /** Names of attributes that anybody may have a say in. */
-  *names(): Iterable<string> {
-    const names = new Set<string>(this.inFiles?.attrs.keys() ?? []);
-    for (const name of this.given?.keys() ?? []) names.add(name);
-    for (const name of this.vouched?.entity.attrs.keys() ?? []) names.add(name);
-    for (const name of this.route?.attributes.keys() ?? []) {
-      if (this.view.relevance.isMentioned(name)) names.add(name);
+  /**
+   * Every attribute that is known. Returns whether there are others that aren't.
+   *
+   * @param attrs where to put them
+   */
+  gather(attrs: Map<string, Value>): boolean {
+    let isPartial = false;
+    const take = (name: string): void => {
+      const value = this.attribute(name);
+      if (value === UNKNOWN) isPartial = true;
+      else if (value !== undefined) attrs.set(name, value);
+    };
+    for (const name of this.inFiles?.attrs.keys() ?? []) take(name);
+    for (const name of this.given?.keys() ?? []) take(name);
+    for (const name of this.vouched?.entity.attrs.keys() ?? []) take(name);
+    if (this.route !== undefined) {
+      for (const name of this.view.relevance.mentioned(this.uid.type, this.route)) take(name);
     }
-    yield* names;
+    return isPartial;
   }
 
   /** Where an attribute that is known came from: `caller`, `static`, or the name of a source. */
@@ -186,6 +217,7 @@ export class LiveEntity {
   }
 
   #knownOf(source: LiveSource): Known {
+    this.#known ??= new Map();
     let known = this.#known.get(source);
     if (known === undefined) {
       known = {};
@@ -194,6 +226,8 @@ export class LiveEntity {
     return known;
   }
 }
+
+const NONE: ReadonlyMap<LiveSource, never> = new Map<LiveSource, never>();
 
 function slotOf(piece: Piece): keyof Known {
   return typeof piece === "string" ? piece : "values";
@@ -245,12 +279,7 @@ class AsKnown implements TracedEntity {
 
   #gather(): void {
     const attrs = new Map<string, Value>();
-    this.#isPartial = false;
-    for (const name of this.live.names()) {
-      const value = this.live.attribute(name);
-      if (value === UNKNOWN) this.#isPartial = true;
-      else if (value !== undefined) attrs.set(name, value);
-    }
+    this.#isPartial = this.live.gather(attrs);
     this.#attrs = new CedarRecord(attrs);
     this.#version = this.live.view.version;
   }

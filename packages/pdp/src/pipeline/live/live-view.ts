@@ -19,10 +19,12 @@ import { LiveEntity, type Piece, type Vouched } from "./live-entity.js";
 export class LiveView implements Entities {
   readonly #entities = new Map<string, LiveEntity>();
   readonly #vouched = new Map<string, Vouched>();
-  readonly #asked = new WeakSet<Part>();
+  #asked: Set<Part> | undefined;
   readonly asPartial: PartialEntities;
   /** Whether something was taken for absent that is only not known. */
   tookUnknown = false;
+  /** Whether something was older than it should be. */
+  tookStale = false;
   /** Grows with all that becomes known. */
   version = 0;
 
@@ -87,9 +89,12 @@ export class LiveView implements Entities {
   }
 
   isFresh(part: Part, source: LiveSource, type: string, piece: Piece): boolean {
-    if (part.stale) return true;
+    if (part.stale) {
+      this.tookStale = true;
+      return true;
+    }
     const limit = this.limitOf(source, type, piece);
-    return limit === undefined ? this.#asked.has(part) : this.demand.at - part.askedAt <= limit;
+    return limit === undefined ? this.#asked?.has(part) === true : this.demand.at - part.askedAt <= limit;
   }
 
   kept(source: LiveSource, uid: EntityUid, piece: Piece): Part | undefined {
@@ -100,6 +105,7 @@ export class LiveView implements Entities {
   }
 
   put(entity: LiveEntity, source: LiveSource, part: Part): void {
+    this.#asked ??= new Set();
     this.#asked.add(part);
     entity.put(source, part);
     this.version++;
@@ -107,13 +113,7 @@ export class LiveView implements Entities {
 
   /** Who owns parents of entities of a type, and parents of which types. */
   parentOwners(type: string): ReadonlyMap<LiveSource, readonly string[]> {
-    const owners = new Map<LiveSource, string[]>();
-    for (const [parent, source] of this.relevance.sources.routes.get(type)?.parents ?? []) {
-      const types = owners.get(source);
-      if (types === undefined) owners.set(source, [parent]);
-      else types.push(parent);
-    }
-    return owners;
+    return this.relevance.parentOwners(type);
   }
 
   /**
@@ -128,7 +128,7 @@ export class LiveView implements Entities {
       if (step.parent?.equals(ancestor)) return true;
       if (step.open === undefined) continue;
       unknown = true;
-      if (blocking) entity.blockers.set(step.open.uid.key, step.open);
+      if (blocking) entity.block(step.open);
     }
     return unknown ? UNKNOWN : false;
   }
@@ -150,7 +150,7 @@ export class LiveView implements Entities {
       if (parent !== undefined) found.set(parent.key, parent);
       if (open === undefined) continue;
       unknown = true;
-      entity.blockers.set(open.uid.key, open);
+      entity.block(open);
     }
     return unknown ? UNKNOWN : [...found.values()];
   }

@@ -59,8 +59,7 @@ export class Questions {
 
 /** Of whose parents something must be known before it can be told what an entity is in; read once. */
 export function blockersOf(entity: LiveEntity): LiveEntity[] {
-  const blockers = [...entity.blockers.values()];
-  entity.blockers.clear();
+  const blockers = entity.takeBlockers();
   return blockers.length === 0 ? [entity] : blockers;
 }
 

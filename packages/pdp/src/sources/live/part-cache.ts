@@ -2,15 +2,14 @@ import { CedarRecord, CedarSet, EntityUid, type Value } from "@cordon/engine";
 import type { SourceChange } from "../source.js";
 import { covers, isConcerned, type Part, type Wanted } from "./part.js";
 
+/** What is kept of one entity. */
 interface Entry {
   readonly type: string;
   readonly id: string;
-  readonly part: Part;
-  readonly bytes: number;
+  /** Answers with and without parents and tags are kept apart: each stays whole and of one time. */
+  readonly parts: (Part | undefined)[];
+  bytes: number;
 }
-
-/** Of one entity, answers with and without parents and tags are kept apart: each stays whole and of one time. */
-const VARIANTS = ["11", "10", "01", "00"] as const;
 
 /** Answers of one source, the least recently used given up first where they would take more room than they may. */
 export class PartCache {
@@ -24,56 +23,57 @@ export class PartCache {
     return this.#bytes;
   }
 
+  /** Entities of which something is kept. */
   get size(): number {
     return this.#entries.size;
   }
 
   /** The newest answer that says all that is wanted. */
   get(type: string, id: string, wanted: Wanted): Part | undefined {
-    let newest: Entry | undefined;
-    let newestKey = "";
-    for (const variant of VARIANTS) {
-      if ((wanted.parents && variant[0] === "0") || (wanted.tags && variant[1] === "0")) continue;
-      const key = `${variant}${type}\0${id}`;
-      const entry = this.#entries.get(key);
-      if (entry === undefined || !covers(entry.part.wanted, wanted)) continue;
-      if (newest !== undefined && newest.part.askedAt >= entry.part.askedAt) continue;
-      newest = entry;
-      newestKey = key;
+    const key = keyOf(type, id);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    let newest: Part | undefined;
+    for (const part of entry.parts) {
+      if (part === undefined || !covers(part.wanted, wanted)) continue;
+      if (newest === undefined || part.askedAt > newest.askedAt) newest = part;
     }
     if (newest === undefined) return undefined;
-    this.#entries.delete(newestKey);
-    this.#entries.set(newestKey, newest);
-    return newest.part;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return newest;
   }
 
   set(type: string, id: string, part: Part): void {
-    const key = `${part.wanted.parents ? 1 : 0}${part.wanted.tags ? 1 : 0}${type}\0${id}`;
-    const before = this.#entries.get(key);
+    const key = keyOf(type, id);
+    const entry = this.#entries.get(key) ?? { type, id, parts: [], bytes: 0 };
+    const variant = (part.wanted.parents ? 1 : 0) + (part.wanted.tags ? 2 : 0);
+    const before = entry.parts[variant];
     // Answers may overtake each other.
-    if (before !== undefined && before.part.askedAt > part.askedAt) return;
-    const bytes = sizeOf(part) + 2 * key.length;
-    this.#delete(key, before);
-    if (bytes > this.limitBytes) return;
-    this.#entries.set(key, { type, id, part, bytes });
-    this.#bytes += bytes;
-    for (const [oldest, entry] of this.#entries) {
+    if (before !== undefined && before.askedAt > part.askedAt) return;
+    this.#drop(key, entry);
+    entry.parts[variant] = part;
+    entry.bytes = 2 * key.length;
+    for (const kept of entry.parts) if (kept !== undefined) entry.bytes += sizeOf(kept);
+    if (entry.bytes > this.limitBytes) return;
+    this.#entries.set(key, entry);
+    this.#bytes += entry.bytes;
+    for (const [oldest, other] of this.#entries) {
       if (this.#bytes <= this.limitBytes) break;
-      this.#delete(oldest, entry);
+      this.#drop(oldest, other);
     }
   }
 
   changed(change: SourceChange): void {
     const { type, id } = change;
     if (type !== undefined && id !== undefined) {
-      for (const variant of VARIANTS) {
-        const key = `${variant}${type}\0${id}`;
-        this.#delete(key, this.#entries.get(key));
-      }
+      const key = keyOf(type, id);
+      const entry = this.#entries.get(key);
+      if (entry !== undefined) this.#drop(key, entry);
       return;
     }
     for (const [key, entry] of this.#entries) {
-      if (isConcerned(change, entry.type, entry.id)) this.#delete(key, entry);
+      if (isConcerned(change, entry.type, entry.id)) this.#drop(key, entry);
     }
   }
 
@@ -82,11 +82,14 @@ export class PartCache {
     this.#bytes = 0;
   }
 
-  #delete(key: string, entry: Entry | undefined): void {
-    if (entry === undefined) return;
-    this.#entries.delete(key);
-    this.#bytes -= entry.bytes;
+  #drop(key: string, entry: Entry): void {
+    if (this.#entries.delete(key)) this.#bytes -= entry.bytes;
   }
+}
+
+/** No name of a type has a NUL. */
+function keyOf(type: string, id: string): string {
+  return `${type}\0${id}`;
 }
 
 /** What an entry takes beyond its values, and a value beyond its text. */
