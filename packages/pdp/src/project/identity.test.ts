@@ -7,6 +7,7 @@ import type { FetchResult, Source } from "../sources/index.js";
 import { addressDatabase } from "../testing-internal/address-database.js";
 import { IdentityProvider } from "../testing-internal/identity-provider.js";
 import { tempProject } from "../testing-internal/temp-project.js";
+import { checkProject } from "./check-project.js";
 import { openProject } from "./open-project.js";
 import type { ProjectDecider } from "./project-decider.js";
 import { ProjectError } from "./project-error.js";
@@ -224,11 +225,27 @@ describe("who is asking, from where, on what device", () => {
     }
   });
 
-  test("nobody may forget to say what an actor means", async (t) => {
-    await assert.rejects(opened(t, ""), (error) => {
-      assert.ok(error instanceof ProjectError);
-      assert.match(error.message, /identity/);
-      return true;
+  test("nobody may forget to say what an actor means, or say it of nobody", async (t) => {
+    const wrong: [identity: string, message: RegExp][] = [
+      ["", /needs the setting `identity`/],
+      ["identity: { both: true, actor: device }", /looks at `context.device`/],
+    ];
+    for (const [identity, message] of wrong) {
+      await assert.rejects(opened(t, identity), (error) => {
+        assert.ok(error instanceof ProjectError);
+        assert.match(error.message, message);
+        return true;
+      });
+    }
+    const policies = { "policies/all.cedar": POLICIES, "schema.cedarschema": SCHEMA };
+    const directory = await tempProject(t, {
+      ...policies,
+      "cordon.yaml": "identity: { both: true, actor: actr }",
     });
+    const { diagnostics } = await checkProject(directory);
+    assert.deepEqual(
+      diagnostics.map(({ code, help, range }) => [code, help, range?.start.line]),
+      [["settings_unknown_actor", "did you mean `actor`?", 1]],
+    );
   });
 });

@@ -13,6 +13,7 @@ import {
 } from "@cordon/cedar";
 import type { Bundle, EntityStore, ResolvedSchema } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
+import { unknownActor } from "./actor-check.js";
 import { BundleCache } from "./bundle-cache.js";
 import { didYouMean } from "./did-you-mean.js";
 import { type EntityFileCache, loadEntities } from "./entity-files.js";
@@ -140,6 +141,7 @@ export class ProjectLoader {
       ...read.diagnostics,
       ...fromCedar.map((d) => placeInSettings(d, read.locate)),
       ...unknownAliases(settings, schema, read.locate),
+      ...unknownActor(settings, schema, read.locate),
       ...entities.diagnostics,
     ].sort(bySeverityAndPlace);
     const valid =

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, type KindSettings, kindSettings } from "../sources/index.js";
+import { duration, type KindSettings, kindSettings, type TokenSettings } from "../sources/index.js";
 
 const DURATION_UNITS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
 const SIZE_UNITS = {
@@ -100,7 +100,7 @@ const resolve = z.strictObject({
     .describe("asks for what is perhaps needed together with what is: fewer rounds, more questions"),
 });
 
-const identity = z.strictObject({
+const identitySettings = z.strictObject({
   both: z
     .boolean()
     .describe(
@@ -132,28 +132,33 @@ export const settingsSchema = z
       .record(name, source)
       .default({})
       .describe("where attributes and parents of entities come from, live, by names of your choice"),
-    identity: identity.optional().describe("what it means that somebody acts for the principal"),
+    identity: identitySettings.optional().describe("what it means that somebody acts for the principal"),
     resolve: resolve.prefault({}).describe("how much a request may ask of sources"),
     server: server.default({}).describe("how `cordon serve` listens"),
     check: check.prefault({}).describe("what `cordon check` looks for"),
   })
   .check(({ value, issues }) => {
-    if (value.identity !== undefined) return;
     for (const [source, settings] of Object.entries(value.sources)) {
-      if (!hasActor(settings)) continue;
-      issues.push({
-        code: "custom",
-        message:
-          "needs the setting `identity`, which says what it means that somebody acts for the principal",
-        path: ["sources", source, "actor"],
-        input: settings,
-      });
+      const message = wrongActor(settings, value.identity);
+      if (message === null) continue;
+      issues.push({ code: "custom", message, path: ["sources", source, "actor"], input: settings });
     }
   });
 
-/** Whether a source tells who acts for a principal: nobody may forget that such a principal is not alone. */
-function hasActor(settings: KindSettings): boolean {
-  return settings.kind === "token" && "actor" in settings && settings.actor !== undefined;
+/** A source that tells who acts for a principal: nobody may forget that such a principal is not alone. */
+function wrongActor(
+  settings: KindSettings,
+  identity: z.output<typeof identitySettings> | undefined,
+): string | null {
+  if (settings.kind !== "token") return null;
+  const { actor } = settings as TokenSettings;
+  if (actor === undefined) return null;
+  if (identity === undefined) {
+    return "needs the setting `identity`, which says what it means that somebody acts for the principal";
+  }
+  return identity.both && identity.actor !== actor.member
+    ? `is \`context.${actor.member}\`, but the setting \`identity\` looks at \`context.${identity.actor}\``
+    : null;
 }
 
 /** The settings of a project with every default filled in; `maxAge` in days, `maxSize` in bytes. */

@@ -41,3 +41,4 @@ export { SourceError, type SourceErrorCode } from "./source-error.js";
 export type { Origin, SourceOptions, TypeOptions } from "./source-options.js";
 export { applyPush, pushStatements } from "./sql/push/install.js";
 export type { SqlSettings } from "./sql/settings.js";
+export type { TokenSettings } from "./token/settings.js";
