@@ -136,3 +136,51 @@ function fail(source: MemorySource, mode: "none" | "down" | "broken" | "flaky"):
     if (mode === "broken") throw new TypeError("cannot read properties of undefined");
   };
 }
+
+test("what is kept, and what is not needed, is answered without a promise", async () => {
+  const user = EntityUid.of("User", "0");
+  const doc = EntityUid.of("Doc", "0");
+  const given: World = {
+    entities: [
+      { uid: user, attrs: new Map([["b", true]]), tags: new Map(), parents: [EntityUid.of("Group", "0")] },
+      { uid: doc, attrs: new Map(), tags: new Map(), parents: [] },
+    ],
+    split: {
+      attributes: {
+        "User.a": 0,
+        "User.b": 0,
+        "User.ref": 0,
+        "Doc.a": 1,
+        "Doc.b": 1,
+        "Doc.ref": 1,
+        "Group.a": 2,
+      },
+      parents: { User: 0, Doc: 1, Group: 2 },
+      tags: { User: null, Doc: null, Group: null },
+    },
+    policies: [
+      {
+        effect: "permit",
+        principal: { op: "in", entity: { type: "Group", id: "0" } },
+        action: { op: "All" },
+        resource: { op: "All" },
+        conditions: [{ kind: "when", body: { ".": { left: { Var: "principal" }, attr: "b" } } }],
+      },
+    ],
+  };
+  const sources = sourcesOf(given, { maxAgeMs: 60_000 });
+  const snapshot = snapshotOf(given, sources, false);
+  const first = ask(snapshot, { principal: user, resource: doc });
+  assert.ok(first instanceof Promise);
+  assert.equal((await first).decision.decision, "allow");
+  const kept = ask(snapshot, { principal: user, resource: doc });
+  assert.ok(!(kept instanceof Promise));
+  assert.equal(kept.decision.decision, "allow");
+  assert.equal(sources[1]?.asked.length, 0);
+  const open = {
+    ...given,
+    policies: [{ ...given.policies[0], principal: { op: "All" as const }, conditions: [] }],
+  };
+  const free = snapshotOf(open as World, sources, false);
+  assert.ok(!(ask(free, { principal: EntityUid.of("User", "9"), resource: doc }) instanceof Promise));
+});

@@ -237,7 +237,7 @@ describe("sources that fail", () => {
     );
     const started = performance.now();
     const answer = await decider.decide(read("ann", "T1"));
-    assert.ok(performance.now() - started < 1_000);
+    assert.ok(performance.now() - started < 4_000);
     assert.equal(answer.unavailable?.[0]?.code, "source_given_up");
   });
 

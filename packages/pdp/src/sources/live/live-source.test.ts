@@ -241,7 +241,7 @@ describe("repetition and breaker", () => {
     await assert.rejects(retried(10, counting("source_unreachable"))(request, AbortSignal.timeout(30)), {
       code: "source_unreachable",
     });
-    assert.ok(performance.now() - started < 500);
+    assert.ok(performance.now() - started < 2_000);
   });
 
   it("lets one question through once the pause is over, and waits longer after each that fails", async () => {
