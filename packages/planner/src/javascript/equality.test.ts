@@ -18,5 +18,5 @@ test("entities in memory that pass are those that the engine allows", async (t) 
           .map(({ uid }) => uid.id);
       }),
   };
-  await checkEquality(t, asked, 2000);
+  await checkEquality(t, asked, 1000);
 });

@@ -1,0 +1,34 @@
+import type { Plan, Planner } from "@cordon/engine";
+import type { EntityMapping } from "../../mapping/index.js";
+import type { DialectName } from "../../sql/index.js";
+import type { Abilities } from "../../testing-internal/office.js";
+import type { Flavor, Statement } from "../../testing-internal/tables.js";
+import type { RowPlan } from "../../translate/index.js";
+
+/** A query builder with a database behind it. */
+export interface Adapter {
+  readonly flavor: Flavor;
+  readonly abilities: Abilities;
+  run(statements: readonly Statement[]): Promise<void>;
+  /** The ids of the rows of table `Doc` that a filter of the adapter lets through. */
+  rows(planner: Planner, database: Database): Promise<readonly string[]>;
+}
+
+export interface Database {
+  readonly dialect: DialectName;
+  readonly mappings: readonly EntityMapping[];
+}
+
+/** A decider whose every plan is this one, as it comes over a network. */
+export function planning(plan: RowPlan, also: Partial<Plan> = {}): Planner {
+  const { contributions, ...rest } = plan;
+  const policies = contributions.map(({ policyId, effect, condition }) => ({
+    id: policyId,
+    effect,
+    outcome: "when",
+    predicate: { version: 1, resourceType: "Doc", condition },
+  }));
+  const told = { ...rest, id: "p", bundleId: "b", resourceType: "Doc", policies, ignored: [], ...also };
+  const json = JSON.stringify(told);
+  return { plan: async () => JSON.parse(json) as Plan };
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { PlanUnavailable } from "@cordon/engine";
+import { parseMappings } from "../../mapping/index.js";
+import type { Literal, Predicate, Term } from "../../predicate/index.js";
+import { checkEquality } from "../../testing-internal/equality.js";
+import type { RowPlan } from "../../translate/index.js";
+import { type Adapter, planning } from "./adapter.js";
+
+/** For generated policies and data: what a filter lets through is what the engine allows, one by one. */
+export function checkAdapterEquality(t: TestContext, adapter: Adapter, cases: number): Promise<void> {
+  const { flavor, abilities, run } = adapter;
+  const find: Parameters<typeof checkEquality>[1]["find"] = async (plans, { mappings, dialect }) => {
+    const found: (readonly string[])[] = [];
+    for (const plan of plans) found.push(await adapter.rows(planning(plan), { mappings, dialect }));
+    return found;
+  };
+  return checkEquality(t, { flavor, abilities, run, find }, cases);
+}
+
+const TRAPS = [
+  "'",
+  '"',
+  "`",
+  "\\",
+  "\\'",
+  "' OR '1'='1",
+  "'; DROP TABLE \"Doc\"; --",
+  "$1",
+  "$$",
+  "?",
+  "??",
+  ":id",
+  "@p1",
+  "/*",
+  "--",
+  "#",
+  "%",
+  "_",
+  "{}",
+  "{1,2}",
+  "NULL",
+  "\n",
+  "é",
+  "😀",
+  "constructor",
+  "__proto__",
+];
+
+const row: Term = { kind: "row", type: { type: "Entity", name: "Doc" } };
+const attribute = (name: string): Term => ({ kind: "attribute", of: row, name, type: { type: "String" } });
+const title = attribute("title");
+const text = (value: string): Literal => ({ type: "String", value });
+const when = (condition: Predicate): RowPlan => ({
+  outcome: "when",
+  predicate: { version: 1, resourceType: "Doc", condition },
+  contributions: [],
+  exact: true,
+});
+
+const MAPPINGS = parseMappings({ Doc: { table: "Doc", id: "the id", attributes: { title: "title" } } });
+
+/** What holds for every adapter whatever the database, beside equality. */
+export function testAdapter(name: string, skip: string | false, adapterOf: () => Adapter): void {
+  const rows = (planner: ReturnType<typeof planning>) => {
+    const adapter = adapterOf();
+    return adapter.rows(planner, { dialect: adapter.flavor.dialect, mappings: MAPPINGS });
+  };
+  const fill = async (): Promise<void> => {
+    const { flavor, run } = adapterOf();
+    const quote = (named: string) => (flavor.dialect === "mysql" ? `\`${named}\`` : `"${named}"`);
+    const [table, id] = [quote("Doc"), quote("the id")];
+    const type = flavor.columnType("text", false);
+    const columns = `${id} ${type}, ${quote("title")} ${type}`;
+    const values = [flavor.parameter("text", 1), flavor.parameter("text", 2)].join(", ");
+    await run([
+      { sql: `DROP TABLE IF EXISTS ${table}`, parameters: [] },
+      { sql: `CREATE TABLE ${table} (${columns})`, parameters: [] },
+      ...TRAPS.map((trap) => ({ sql: `INSERT INTO ${table} VALUES (${values})`, parameters: [trap, trap] })),
+    ]);
+  };
+
+  test(`${name}: no id and no value gets out of its parameter`, { skip }, async () => {
+    await fill();
+    for (const trap of TRAPS) {
+      const literal: Term = { kind: "literal", value: text(trap) };
+      const itself: Term = { kind: "literal", value: { type: "Entity", name: "Doc", id: trap } };
+      const same: Predicate = { kind: "compare", operator: "==", left: title, right: literal };
+      const byId: Predicate = { kind: "compare", operator: "==", left: row, right: itself };
+      const others: Predicate = { kind: "compare", operator: "!=", left: title, right: literal };
+      const among: Predicate = { kind: "among", negated: false, term: title, values: [text(trap), text("-")] };
+      for (const condition of [same, byId, among])
+        assert.deepEqual(await rows(planning(when(condition))), [trap]);
+      assert.equal((await rows(planning(when(others)))).length, TRAPS.length - 1, trap);
+    }
+    assert.equal((await rows(planning({ outcome: "always", contributions: [], exact: true }))).length, TRAPS.length);
+  });
+
+  test(`${name}: all rows, none, or an error`, { skip }, async () => {
+    await fill();
+    const settled = (outcome: "always" | "never") => planning({ outcome, contributions: [], exact: true });
+    assert.equal((await rows(settled("always"))).length, TRAPS.length);
+    assert.deepEqual(await rows(settled("never")), []);
+    const unavailable = new PlanUnavailable("no answer", []);
+    await assert.rejects(rows({ plan: () => Promise.reject(unavailable) }), unavailable);
+    const open = planning({ outcome: "always", contributions: [], exact: false });
+    await assert.rejects(rows(open), { code: "not_expressible" });
+    const other = planning({ outcome: "always", contributions: [], exact: true }, { resourceType: "User" });
+    await assert.rejects(rows(other), { code: "predicate_invalid" });
+    const foreign = planning({ outcome: "always", contributions: [], exact: true }, {
+      outcome: "when",
+      predicate: { version: 2 },
+    } as never);
+    await assert.rejects(rows(foreign), { code: "predicate_invalid" });
+    const misled = planning(when({ kind: "always" }), {
+      predicate: { version: 1, resourceType: "User", condition: { kind: "always" } },
+    } as never);
+    await assert.rejects(rows(misled), { code: "predicate_invalid" });
+  });
+
+  test(`${name}: what can't be asked is refused, with the policy that asks for it`, { skip }, async () => {
+    await fill();
+    const missing: Predicate = { kind: "defined", term: attribute("missing") };
+    const planner = planning({
+      ...when(missing),
+      contributions: [{ policyId: "p1", effect: "permit", condition: missing }],
+    });
+    await assert.rejects(rows(planner), { code: "not_mapped", policyId: "p1" });
+  });
+}
