@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import type { Measured } from "../measure/rounds.js";
 import { chartOfApps } from "../process/paths.js";
 import { environment, packageVersion } from "../report/environment.js";
@@ -47,6 +48,7 @@ export async function benchApps({ quick, write }: Settings): Promise<string> {
     ]),
     nativeNote(native),
     agreement(figures),
+    busyNote(),
     "",
     "Median of one decision, in parentheses the 99th percentile, with 50 entities of each type:",
     "",
@@ -93,6 +95,12 @@ function agreement(figures: readonly AppFigures[]): string {
   const shares = figures.map(({ allowedShare }) => allowedShare);
   const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => Math.round(100 * share));
   return `Before timing, ${compared.toLocaleString("en-US")} answers were compared and none differed; ${least} to ${most} % are allowed.`;
+}
+
+/** Whoever reads the figures should know whether the machine had other work. */
+function busyNote(): string {
+  const [load = 0] = loadavg();
+  return `When the run ended the load average was ${load.toFixed(1)}; with nothing else on the machine it is about 1.`;
 }
 
 function titles(figures: readonly AppFigures[]): string[] {
