@@ -96,9 +96,14 @@ type Relation = Exclude<Atom, { kind: "defined" | "absent" }>;
 
 /** All terms have values, and the relation does not hold. */
 export function negate(atom: Relation): Predicate {
-  return atom.kind === "compare"
-    ? { ...atom, operator: NEGATED[atom.operator] }
-    : { ...atom, negated: !atom.negated };
+  if (atom.kind !== "compare") return { ...atom, negated: !atom.negated };
+  const { left, right } = atom;
+  if (atom.operator !== "==" || right.kind !== "literal" || right.value.type !== "Boolean") {
+    return { ...atom, operator: NEGATED[atom.operator] };
+  }
+  // A boolean that isn't true is false: one form of each condition is easier to simplify.
+  const value: Literal = { type: "Boolean", value: !right.value.value };
+  return { kind: "compare", operator: "==", left, right: { kind: "literal", value } };
 }
 
 export function isAtom(predicate: Predicate): predicate is Atom {

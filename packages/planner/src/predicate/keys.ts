@@ -1,5 +1,5 @@
 import { isTerm } from "./strict-terms.js";
-import type { Atom, Literal, Predicate, Term } from "./types.js";
+import type { Atom, Comparison, Literal, Predicate, Term } from "./types.js";
 
 /** Keys of groups alone: to remember each atom's costs more, in garbage collection, than to make it again. */
 const groups = new WeakMap<Predicate, string>();
@@ -32,10 +32,19 @@ export function oppositeKeyOf(atom: Atom): string {
     case "absent":
       return definedKey(atom.term);
     case "compare":
-      return `${OPPOSITE[atom.operator]} ${bodyKey(atom)}`;
+      return oppositeComparisonKey(atom);
     default:
       return atomKey(atom, !atom.negated);
   }
+}
+
+/** A boolean that isn't true is false. */
+function oppositeComparisonKey(atom: Comparison): string {
+  const { left, right, operator } = atom;
+  if (operator !== "==" || right.kind !== "literal" || right.value.type !== "Boolean") {
+    return `${OPPOSITE[operator]} ${bodyKey(atom)}`;
+  }
+  return `== ${termKey(left)} ${literalKey({ type: "Boolean", value: !right.value.value })}`;
 }
 
 export function definedKey(term: Term): string {

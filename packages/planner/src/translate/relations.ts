@@ -5,6 +5,7 @@ import {
   absent,
   amongst,
   and,
+  type Comparison,
   complement,
   defined,
   elementKind,
@@ -13,6 +14,7 @@ import {
   type Literal,
   literalOf,
   NEVER,
+  negate,
   or,
   type Predicate,
   type Term,
@@ -34,18 +36,8 @@ export function equality(left: Operand, right: Operand): Truth {
 
 function equalTerms(left: Term, right: Term): Truth {
   if (left.kind === "literal") return equalTerms(right, left);
-  // A boolean that isn't true is false: one form of each condition is easier to simplify.
-  if (right.kind === "literal" && right.value.type === "Boolean") {
-    const other: Term = { kind: "literal", value: { type: "Boolean", value: !right.value.value } };
-    return {
-      holds: { kind: "compare", operator: "==", left, right },
-      fails: { kind: "compare", operator: "==", left, right: other },
-    };
-  }
-  return {
-    holds: { kind: "compare", operator: "==", left, right },
-    fails: { kind: "compare", operator: "!=", left, right },
-  };
+  const equal: Comparison = { kind: "compare", operator: "==", left, right };
+  return { holds: equal, fails: negate(equal) };
 }
 
 /** Member by member: equal are records that have the same ones, with equal values. */
