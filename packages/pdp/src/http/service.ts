@@ -4,6 +4,7 @@ import type { ProjectDecider } from "../project/project-decider.js";
 import type { Exchange } from "./exchange.js";
 import type { Metrics } from "./metrics.js";
 import { Problem } from "./problem.js";
+import type { ParameterDoc } from "./route.js";
 import { traceIdOf } from "./trace-parent.js";
 
 /** What the routes share. */
@@ -34,6 +35,15 @@ export function decideOptions(exchange: Exchange): DecideOptions {
 }
 
 const MAX_AGE = "cordon-max-age";
+
+/** For the documentation of every route that decides. */
+export const MAX_AGE_PARAMETER: ParameterDoc = {
+  name: "Cordon-Max-Age",
+  in: "header",
+  description:
+    "How old data from sources may be, in whole seconds, where that is less than the project allows; `0` has every source asked anew",
+  schema: { type: "string", pattern: "^[0-9]{1,9}$" },
+};
 
 /** Seconds, as in `Cache-Control: max-age`; in milliseconds. */
 function maxAgeOf(text: string): number {

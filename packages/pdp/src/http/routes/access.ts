@@ -3,7 +3,7 @@ import { hostName } from "../host.js";
 import { ref } from "../openapi/schemas.js";
 import { Problem } from "../problem.js";
 import type { Route } from "../route.js";
-import type { Service } from "../service.js";
+import { MAX_AGE_PARAMETER, type Service } from "../service.js";
 import { evaluateMany, evaluateOne } from "./evaluate.js";
 
 const DEBUG = {
@@ -30,12 +30,12 @@ function evaluation(service: Service): Route {
       summary: "May this principal do this to that resource?",
       description:
         "Access Evaluation of the OpenID AuthZEN Authorization API 1.0. A deny is a `200` with `decision: false`; unknown types and actions are denied with a reason. The answer leaves only after the decision log took its record.",
-      parameters: [DEBUG],
+      parameters: [DEBUG, MAX_AGE_PARAMETER],
       body: { schema: ref("EvaluationRequest"), example: EVALUATION_EXAMPLE },
       answers: {
         "200": { description: "The decision", content: { "application/json": ref("EvaluationResponse") } },
       },
-      problems: ["invalid_request"],
+      problems: ["invalid_request", "invalid_header"],
     },
     handle: async (exchange) => evaluateOne(service, exchange, await exchange.body()),
   };
@@ -51,7 +51,7 @@ function evaluations(service: Service): Route {
       tag: "AuthZEN",
       summary: "Many evaluations in one request",
       description: `Access Evaluations of the OpenID AuthZEN Authorization API 1.0. ${EVALUATIONS_RULES} At most ${service.maxBatch} items.`,
-      parameters: [DEBUG],
+      parameters: [DEBUG, MAX_AGE_PARAMETER],
       body: {
         schema: ref("EvaluationsRequest"),
         example: EVALUATIONS_EXAMPLE,
@@ -62,7 +62,7 @@ function evaluations(service: Service): Route {
           content: { "application/json": { oneOf: [ref("EvaluationsResponse"), ref("EvaluationResponse")] } },
         },
       },
-      problems: ["unknown_semantic", "too_many_evaluations", "invalid_request"],
+      problems: ["unknown_semantic", "too_many_evaluations", "invalid_request", "invalid_header"],
     },
     handle: async (exchange) => evaluateMany(service, exchange, await exchange.body()),
   };

@@ -3,7 +3,7 @@ import type { JsonValue } from "@cordon/engine/json";
 import { decodeEvaluation, EVALUATION_EXAMPLE, encodeDecision, wirePointer } from "../../authzen/index.js";
 import { ref } from "../openapi/schemas.js";
 import type { Route } from "../route.js";
-import { decideOptions, type Service } from "../service.js";
+import { decideOptions, MAX_AGE_PARAMETER, type Service } from "../service.js";
 import { asProblem, decoded } from "./evaluate.js";
 
 export function explainRoute(service: Service): Route {
@@ -17,6 +17,7 @@ export function explainRoute(service: Service): Route {
       summary: "Decide, and say why, clause by clause",
       description:
         "Takes the body of an evaluation and answers it likewise, with an explanation: which policies matched, which nearly did, and the values that decided. It shows policies and attributes, hence the scope `read_log`.",
+      parameters: [MAX_AGE_PARAMETER],
       body: { schema: ref("EvaluationRequest"), example: EVALUATION_EXAMPLE },
       answers: {
         "200": {
@@ -24,7 +25,7 @@ export function explainRoute(service: Service): Route {
           content: { "application/json": ref("Explained") },
         },
       },
-      problems: ["invalid_request"],
+      problems: ["invalid_request", "invalid_header"],
     },
     handle: async (exchange) => {
       const body = await exchange.body();
