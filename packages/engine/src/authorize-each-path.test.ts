@@ -10,6 +10,7 @@ import {
   ref,
   requestOf,
   setOf,
+  storeOf,
   uidJson,
   when,
 } from "./testing-internal/world.js";
@@ -17,6 +18,11 @@ import {
 const PATHS: readonly Path[] = ["reference", "closures", "generated"];
 const request = requestOf('User::"ann"', 'Action::"read"', 'Doc::"d"');
 const ann = uidJson('User::"ann"');
+const team = uidJson('Team::"all"');
+const members = storeOf({
+  'User::"ann"': { parents: ['Team::"support"'] },
+  'Team::"support"': { parents: ['Team::"all"'] },
+});
 const bob = uidJson('User::"bob"');
 
 /** Each with whether its scope holds for the request. */
@@ -27,6 +33,8 @@ const SCOPES: readonly (readonly [Partial<PolicyJson>, boolean])[] = [
   [{ principal: { op: "is", entity_type: "User" } }, true],
   [{ principal: { op: "is", entity_type: "Doc" } }, false],
   [{ principal: { op: "is", entity_type: "User", in: { entity: bob } } }, false],
+  [{ principal: { op: "is", entity_type: "User", in: { entity: team } } }, true],
+  [{ principal: { op: "in", entity: team } }, true],
   [{ action: { op: "==", entity: uidJson('Action::"write"') } }, false],
   [{ action: { op: "in", entities: [uidJson('Action::"write"'), uidJson('Action::"read"')] } }, true],
   [{ action: { op: "in", entities: [] } }, false],
@@ -39,7 +47,7 @@ for (const path of PATHS) {
     test(`scopes hold or don't, by ${path}, ${index ? "with" : "without"} the index`, () => {
       for (const [scope, holds] of SCOPES) {
         const authorizer = compile(setOf({ p: policyOf("permit", scope) }), { path, index });
-        const { decision } = authorizer.isAuthorized(request, new EntityStore());
+        const { decision } = authorizer.isAuthorized(request, members);
         assert.equal(decision, holds ? "allow" : "deny", JSON.stringify(scope));
       }
     });

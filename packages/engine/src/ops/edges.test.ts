@@ -181,3 +181,52 @@ test("functions know how they are called", () => {
   const missing = missingFunction("nosuch");
   assert.deepEqual([missing.name, missing.style, missing.arity], ["nosuch", "function", undefined]);
 });
+
+test("of several elements that are no entities, the error names the first type in Cedar's order", () => {
+  const kinds: Value[] = [
+    true,
+    2n ** 60n,
+    "a",
+    CedarSet.of([]),
+    new CedarRecord(new Map()),
+    Decimal.parse("1.0"),
+  ];
+  const messageFor = (...elements: Value[]): string => {
+    try {
+      isIn(ann, CedarSet.of(elements), none);
+    } catch (error) {
+      return (error as Failure).message;
+    }
+    return "no error";
+  };
+  for (const [at, first] of kinds.entries()) {
+    for (const later of kinds.slice(at + 1)) {
+      assert.equal(messageFor(first, later), messageFor(first));
+      assert.equal(messageFor(later, first, ann), messageFor(first));
+      assert.notEqual(messageFor(first), messageFor(later));
+    }
+  }
+});
+
+test("durations count in whole units, and say what a text may lack", () => {
+  const day = new Duration(90_061_001);
+  const units = { toMilliseconds: 90_061_001, toSeconds: 90_061, toMinutes: 1501, toHours: 25, toDays: 1 };
+  for (const [name, expected] of Object.entries(units)) {
+    assert.equal(call(name, day), expected);
+    assert.equal(extensionFunction(name)?.arity, 1);
+  }
+  const helps = [
+    [() => call("isIpv4", "x"), "ip"],
+    [() => call("lessThan", "x", "y"), "decimal"],
+    [() => call("toDate", "x"), "datetime"],
+    [() => call("toDays", "x"), "duration"],
+  ] as const;
+  for (const [fails, name] of helps) {
+    const help = `maybe you forgot to apply the \`${name}\` constructor?`;
+    assert.throws(fails, (error) => error instanceof Failure && error.help === help);
+  }
+  assert.throws(() => call("unknown", "x"), {
+    message: 'the expression contains unknown(s): `unknown("x")`',
+    help: "consider using the partial evaluation APIs",
+  });
+});
