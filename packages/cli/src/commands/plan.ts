@@ -96,7 +96,8 @@ function blaming(
       ({ predicate }) => predicate !== undefined && !compiles(predicate, compile),
     );
     if (guilty === undefined) throw error;
-    throw new PlanError(error.code, `${error.message}, in policy \`${guilty.id}\``, {
+    const clause = error.clause === undefined ? "" : `, in \`${error.clause}\``;
+    throw new PlanError(error.code, `${error.message}${clause} of policy \`${guilty.id}\``, {
       help: error.help,
       policyId: guilty.id,
     });
