@@ -22,7 +22,9 @@ export interface CredentialOptions<Req extends IncomingMessage = IncomingMessage
 
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 
-/** Undefined where nothing is to be passed on. */
+/**
+ * What the gate passes on, for questions that a handler asks besides. Undefined where nothing is to be passed on.
+ */
 export function credentialsOf<Req extends IncomingMessage>(
   options: CredentialOptions<Req> | undefined,
   req: Req,

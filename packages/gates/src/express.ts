@@ -7,7 +7,7 @@ import type { CordonOptions, GuardedRoute, RouteRule } from "./express-options.j
 import { type Refusal, sendProblem } from "./problem.js";
 import { type PathParameters, RouteTable } from "./route-table.js";
 
-export type { CredentialOptions } from "./credentials.js";
+export { type CredentialOptions, credentialsOf } from "./credentials.js";
 export type { CordonOptions, GuardedRoute, PublicRoute, RouteRule } from "./express-options.js";
 export { type PathParameters, RouteRuleError } from "./route-table.js";
 

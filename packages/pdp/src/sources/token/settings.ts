@@ -159,9 +159,9 @@ export const tokenSettings = z
       .union([principal, z.array(principal).min(1)])
       .describe("whom a token is about: the principal must be that; of several the first that fits"),
     context: z
-      .record(name, z.record(name, claim))
+      .record(name, z.union([claim, z.record(name, claim)]))
       .default({})
-      .describe("members of the context, each a record of claims: `token: { scope: scope }`"),
+      .describe("members of the context, each a claim or a record of claims: `token: { scope: scope }`"),
     actor: actor.optional().describe("the member of the context that is who acts for the principal"),
     session: session.optional().describe("the session must be known to another source, and not be revoked"),
   })

@@ -77,7 +77,12 @@ export class TokenMapping {
     const wanted = (name: string) => needed.has(name) && (declared === null || Object.hasOwn(declared, name));
     const members = new Map<string, Value>();
     for (const [name, claims] of Object.entries(this.#settings.context)) {
-      if (wanted(name)) members.set(name, record(token.claims, claims, declared?.[name]?.type, name));
+      if (!wanted(name)) continue;
+      const type = declared?.[name]?.type;
+      const value = isPath(claims)
+        ? valueAt(token.claims, claims, type, name)
+        : record(token.claims, claims, type, name);
+      if (value !== undefined) members.set(name, value);
     }
     const { actor } = this.#settings;
     if (actor !== undefined) this.#addActors(actor, token, wanted, members);
@@ -151,6 +156,10 @@ function valueAt(
 ): Value | undefined {
   const found = at(claims, path);
   return found === undefined ? undefined : toCedarValue(found, type, name);
+}
+
+function isPath(claims: ClaimPath | Readonly<Record<string, ClaimPath>>): claims is ClaimPath {
+  return Array.isArray(claims);
 }
 
 /** @throws ValueMismatch also where the schema requires a member that the token has not */

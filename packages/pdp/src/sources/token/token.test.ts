@@ -443,6 +443,16 @@ describe("claims", () => {
     assert.deepEqual([...(await asked(source, token, { needed: new Set(["actor"]) })).members], []);
   });
 
+  test("can be a member of the context by itself", async () => {
+    const source = await sourceWith({ context: { mfa: "mfa", level: "/profile/level" } }, null);
+    const membersOf = async (claims: Record<string, unknown>) => {
+      const { members } = await asked(source, await forged(claims), { needed: new Set(["mfa", "level"]) });
+      return Object.fromEntries(members);
+    };
+    assert.deepEqual(await membersOf({ mfa: true, profile: { level: 3 } }), { mfa: true, level: 3 });
+    assert.deepEqual(await membersOf({ mfa: null, profile: {} }), {});
+  });
+
   test("big integers arrive exactly, without a schema too", async () => {
     const [key] = idp.keys;
     const text = `{"iss":"${idp.issuer}","aud":"${idp.audience}","sub":"ann","exp":4102444800,"profile":{"level":9223372036854775807}}`;
