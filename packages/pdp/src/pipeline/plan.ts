@@ -130,12 +130,8 @@ function planRows(residual: Residual, options: PlanOptions): RowPlan {
     return planResidual(residual, options);
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
-    const { policyId, clause, message, help } = error;
-    const where =
-      policyId === undefined
-        ? ""
-        : `policy \`${policyId}\`${clause === undefined ? "" : `, in \`${clause}\``}: `;
-    throw malformed("not_plannable", `${where}${message}`, "", help);
+    // Its message names policy and clause.
+    throw malformed("not_plannable", error.message, "", error.help);
   }
 }
 
