@@ -33,6 +33,21 @@ export type ResourceArgument<
       : ResourceRefusal<S, A, R>
     : Unnamed<Exclude<R, EntityTypes<S>>>;
 
+/** The name of a type that the action is for. */
+export type ResourceTypeArgument<
+  S extends SchemaShape,
+  A extends Actions<S>,
+  R extends string,
+  P extends string,
+> =
+  Exclude<R, EntityTypes<S>> extends never
+    ? Unfit<R, ResourcesOf<S, A>> extends never
+      ? Unfit<P, PrincipalsOf<S, A>> extends never
+        ? R
+        : PrincipalRefusal<S, A, P>
+      : ResourceRefusal<S, A, R>
+    : Unnamed<Exclude<R, EntityTypes<S>>>;
+
 // One sentence for each action that is refused, and none for the others.
 
 type PrincipalRefusal<S extends SchemaShape, A extends Actions<S>, P extends string> =
@@ -56,10 +71,12 @@ export type ActionArgument<S extends SchemaShape, A extends Actions<S>> =
     : never;
 
 /** The context may be left out where nothing in it is required. */
-export type Rest<S extends SchemaShape, A extends Actions<S>> =
+export type Rest<S extends SchemaShape, A extends Actions<S>> = ContextRest<S, A, DecideOptions>;
+
+export type ContextRest<S extends SchemaShape, A extends Actions<S>, O> =
   Record<never, never> extends ContextOf<S, A>
-    ? [context?: ContextOf<S, A>, options?: DecideOptions]
-    : [context: ContextOf<S, A>, options?: DecideOptions];
+    ? [context?: ContextOf<S, A>, options?: O]
+    : [context: ContextOf<S, A>, options?: O];
 
 /** The types that an action is not for. */
 type Unfit<T extends string, Types> = Types extends readonly (infer One)[] ? Exclude<T, One> : T;

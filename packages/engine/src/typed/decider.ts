@@ -7,6 +7,7 @@ import type {
   EntityInput,
 } from "../decider.js";
 import type { ActionArgument, PrincipalArgument, ResourceArgument, Rest } from "./arguments.js";
+import { bareEntity } from "./entity.js";
 import type { SchemaShape } from "./shapes.js";
 
 /** Asks only what makes sense under a schema: anything else is an error of the compiler. */
@@ -44,17 +45,14 @@ export function typedDecider<S extends SchemaShape>(decider: Pick<Decider, "deci
     context?: Record<string, unknown>,
     options?: DecideOptions,
   ): Promise<Decision> => {
-    const request: DecisionRequest = { principal: named(principal), action, resource: named(resource) };
+    const request: DecisionRequest = {
+      principal: bareEntity(principal),
+      action,
+      resource: bareEntity(resource),
+    };
     return decider.decide(context === undefined ? request : { ...request, context }, options);
   };
   const can = async (...question: Parameters<typeof decide>) =>
     (await decide(...question)).decision === "allow";
   return { can, decide } as unknown as TypedDecider<S>;
-}
-
-/** An application's own object may stand for an entity; what else it holds doesn't belong in a request. */
-function named(entity: EntityInput): EntityInput {
-  if (typeof entity === "string") return entity;
-  const { type, id, properties } = entity;
-  return properties === undefined ? { type, id } : { type, id, properties };
 }

@@ -10,8 +10,8 @@ export interface Adapter {
   readonly flavor: Flavor;
   readonly abilities: Abilities;
   run(statements: readonly Statement[]): Promise<void>;
-  /** The ids of the rows of table `Doc` that a filter of the adapter lets through. */
-  rows(planner: Planner, database: Database): Promise<readonly string[]>;
+  /** The ids of the rows of table `Doc`, there as `r`, that a filter of the adapter lets through. */
+  rows(planner: Planner, database: Database, approximate: boolean): Promise<readonly string[]>;
 }
 
 export interface Database {
