@@ -22,6 +22,7 @@ const WIRE_NAMES: Record<string, string> = {
   principal: "subject",
   credentials: "context/credentials",
   resourceType: "resource/type",
+  principalType: "subject/type",
 };
 
 /**

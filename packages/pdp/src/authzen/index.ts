@@ -5,3 +5,10 @@ export { decodeEvaluation, wirePointer } from "./evaluation.js";
 export { EVALUATION_EXAMPLE, EVALUATIONS_EXAMPLE, EVALUATIONS_RULES } from "./examples.js";
 export { metadata } from "./metadata.js";
 export { decodePlanRequest, encodePlan, PLAN_EXAMPLE } from "./plan.js";
+export {
+  decodeActionSearch,
+  decodeResourceSearch,
+  decodeSubjectSearch,
+  encodeSearchResult,
+  SEARCH_EXAMPLES,
+} from "./search.js";

@@ -176,6 +176,9 @@ test("Discovery: the metadata names what is served, under the URL that was asked
     "access_evaluation_endpoint",
     "access_evaluations_endpoint",
     "policy_decision_point",
+    "search_action_endpoint",
+    "search_resource_endpoint",
+    "search_subject_endpoint",
   ]);
   for (const endpoint of [json.access_evaluation_endpoint, json.access_evaluations_endpoint]) {
     assert.equal((await post(endpoint.slice(url.length), READ)).json.decision, true);

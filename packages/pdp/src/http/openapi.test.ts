@@ -79,6 +79,18 @@ test("every endpoint keeps to its documentation, down to the last member", async
   for (const body of [anyRecord, { ...anyRecord, action: { name: "read" } }, { ...anyRecord, resource: 1 }]) {
     contract.assertKept("post", "/cordon/v1/plan", await post("/cordon/v1/plan?debug", body));
   }
+  const [who, which] = [
+    { ...READ, subject: { type: "user" } },
+    { ...READ, resource: { type: "record" } },
+  ];
+  for (const [kind, ...bodies] of [
+    ["subject", who, { ...who, page: { limit: 1 } }, { ...who, page: { token: "x" } }],
+    ["resource", which, { ...which, resource: { type: "ghost" } }, { ...which, resource: 1 }],
+    ["action", READ, { ...READ, resource: 1 }],
+  ] as const) {
+    const path = `/access/v1/search/${kind}`;
+    for (const body of bodies) contract.assertKept("post", path, await post(`${path}?debug`, body));
+  }
   for (const path of [
     "/healthz",
     "/readyz",
@@ -139,7 +151,7 @@ test("the examples in the document are accepted as they stand", async (t) => {
     assert.equal((await post(path, example)).status, 200, path);
     tried++;
   }
-  assert.equal(tried, 4);
+  assert.equal(tried, 7);
 });
 
 test("the document is OpenAPI 3.1: unique operation ids, and every reference leads somewhere", async (t) => {

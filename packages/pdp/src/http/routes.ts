@@ -8,12 +8,14 @@ import { invalidateRoute } from "./routes/invalidate.js";
 import { operationRoutes } from "./routes/operations.js";
 import { planRoute } from "./routes/plan.js";
 import { scimRoutes } from "./routes/scim.js";
+import { searchRoutes } from "./routes/search.js";
 import type { Service } from "./service.js";
 
 /** Every endpoint there is. */
 export function routesOf(service: Service): Route[] {
   const routes = [
     ...accessRoutes(service),
+    ...searchRoutes(service),
     explainRoute(service),
     planRoute(service),
     bundleRoute(service),

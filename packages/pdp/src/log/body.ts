@@ -54,6 +54,7 @@ export function encodeBody(record: DecisionRecordInput): string {
     entities: record.entities,
     ...(record.sources === undefined ? {} : { sources: record.sources }),
     durationUs: record.durationUs,
+    ...(record.search === undefined ? {} : { search: record.search }),
     replayable: record.replayable ?? true,
   };
   try {

@@ -55,6 +55,15 @@ export interface RequestRecord {
   properties?: { principal?: JsonObject; action?: JsonObject; resource?: JsonObject };
 }
 
+/** What was searched for: that part of the request has an empty id. */
+export interface SearchRecord {
+  for: "principal" | "action" | "resource";
+  /** Results on this page. */
+  found: number;
+  /** Whether it was not the last page. */
+  more: boolean;
+}
+
 /** One decision, with all that is needed to answer the same question again. */
 export interface DecisionRecordInput {
   /** Decision id, unique in the log. */
@@ -76,6 +85,8 @@ export interface DecisionRecordInput {
   errors: { policyId: string; message: string }[];
   obligations: { id: string; policyId: string }[];
   durationUs: number;
+  /** Of a page of a search, which is no decision: its results each are. `decision` says whether there were any. */
+  search?: SearchRecord;
   /** False where the record can't answer the question again; redaction sets it. Default true. */
   replayable?: boolean;
 }

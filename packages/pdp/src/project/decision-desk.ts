@@ -5,6 +5,9 @@ import type {
   DecisionFailure,
   EvaluationSemantic,
   Explained,
+  FoundAction,
+  FoundEntity,
+  SearchResult,
 } from "@cordon/engine";
 import type { DecisionLog } from "../log/index.js";
 import { answerPlan, answerRequest } from "../pipeline/answer.js";
@@ -13,6 +16,13 @@ import type { Call, Evaluated } from "../pipeline/evaluate.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import { denyUnlogged } from "../pipeline/reply.js";
 import type { Snapshot } from "../pipeline/snapshot.js";
+import {
+  type EntitySearchKind,
+  PageTokens,
+  type Searched,
+  searchActions,
+  searchEntities,
+} from "../search/index.js";
 import type { Logger, ProjectOptions } from "./project-decider.js";
 import { ProjectError } from "./project-error.js";
 
@@ -31,6 +41,7 @@ export class DecisionDesk {
   readonly #clock: () => Date;
   readonly #caller: string;
   readonly #logger: Logger | undefined;
+  readonly #tokens: PageTokens;
   #inFlight = 0;
   #closed = false;
   #onIdle: (() => void) | undefined;
@@ -41,6 +52,7 @@ export class DecisionDesk {
     this.#clock = options.clock ?? (() => new Date());
     this.#caller = options.caller ?? DEFAULT_CALLER;
     this.#logger = options.logger;
+    this.#tokens = new PageTokens();
   }
 
   async decide(request: unknown, options?: DecideOptions): Promise<Decision> {
@@ -63,6 +75,20 @@ export class DecisionDesk {
   async plan(request: unknown, options?: DecideOptions): Promise<ProjectPlan> {
     const planned = answerPlan(this.snapshot, request, this.#call(options, false));
     return planned instanceof Promise ? this.#tracked(() => planned) : planned;
+  }
+
+  async search(
+    kind: EntitySearchKind,
+    request: unknown,
+    options?: DecideOptions,
+  ): Promise<SearchResult<FoundEntity>> {
+    const call = this.#call(options, false);
+    return this.#searched(searchEntities(kind, this.snapshot, request, call, this.#tokens));
+  }
+
+  async searchActions(request: unknown, options?: DecideOptions): Promise<SearchResult<FoundAction>> {
+    const call = this.#call(options, false);
+    return this.#searched(searchActions(this.snapshot, request, call, this.#tokens));
   }
 
   async decideMany(
@@ -124,6 +150,24 @@ export class DecisionDesk {
       );
       return denyUnlogged(decision);
     }
+  }
+
+  /** A page that can't be accounted for is not given out. */
+  #searched<T>(searching: Promise<Searched<T>>): Promise<SearchResult<T>> {
+    return this.#tracked(async () => {
+      const { result, record } = await searching;
+      try {
+        await this.#log?.append(record);
+      } catch (cause) {
+        this.#logger?.error(
+          { err: cause, search: result.id },
+          "a search could not be logged and is not answered",
+        );
+        const help = "see the health of the log; nothing is answered that can't be accounted for";
+        throw new ProjectError("store_unavailable", "the search could not be logged", help, { cause });
+      }
+      return result;
+    });
   }
 
   async #tracked<T>(work: () => Promise<T>): Promise<T> {

@@ -1,11 +1,17 @@
 import type {
+  ActionSearch,
   DecideManyOptions,
   DecideOptions,
   Decision,
   DecisionFailure,
   DecisionRequest,
   Explained,
+  FoundAction,
+  FoundEntity,
   PlanRequest,
+  PrincipalSearch,
+  ResourceSearch,
+  SearchResult,
 } from "@cordon/engine";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import { buildSnapshot } from "../pipeline/snapshot.js";
@@ -107,6 +113,18 @@ class OpenProject implements ProjectDecider {
 
   plan(request: PlanRequest, options?: DecideOptions): Promise<ProjectPlan> {
     return this.#desk.plan(request, options);
+  }
+
+  searchResources(request: ResourceSearch, options?: DecideOptions): Promise<SearchResult<FoundEntity>> {
+    return this.#desk.search("resource", request, options);
+  }
+
+  searchPrincipals(request: PrincipalSearch, options?: DecideOptions): Promise<SearchResult<FoundEntity>> {
+    return this.#desk.search("principal", request, options);
+  }
+
+  searchActions(request: ActionSearch, options?: DecideOptions): Promise<SearchResult<FoundAction>> {
+    return this.#desk.searchActions(request, options);
   }
 
   reload(): Promise<ProjectStatus> {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "@cordon/cedar";
-import type { Bundle, DecideOptions, Decider, Planner, PlanRequest } from "@cordon/engine";
+import type { Bundle, DecideOptions, Decider, Planner, PlanRequest, Searcher } from "@cordon/engine";
 import type { DecisionLog, LogMode } from "../log/index.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import type { Replay } from "../pipeline/replay.js";
@@ -95,7 +95,7 @@ export interface SourcesView {
 }
 
 /** The decision point over one policy project: the in-process `Decider`. */
-export interface ProjectDecider extends Decider, Planner {
+export interface ProjectDecider extends Decider, Planner, Searcher {
   plan(request: PlanRequest, options?: DecideOptions): Promise<ProjectPlan>;
   /** The folder as given to `openProject`, made absolute. */
   readonly directory: string;

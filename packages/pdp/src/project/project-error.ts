@@ -9,6 +9,7 @@ import { type Diagnostic, renderDiagnostic } from "@cordon/cedar";
  * - `source_invalid`: a source can't be opened as it is declared.
  * - `closed`: the decider was closed.
  * - `record_missing`, `bundle_missing`, `log_off`: a replay lacks what it needs.
+ * - `not_replayable`: the record is of a search, which is answered by searching.
  */
 export type ProjectErrorCode =
   | "project_missing"
@@ -18,7 +19,8 @@ export type ProjectErrorCode =
   | "closed"
   | "record_missing"
   | "bundle_missing"
-  | "log_off";
+  | "log_off"
+  | "not_replayable";
 
 /** A problem that stops a project from being used; `render` shows each diagnostic in its source. */
 export class ProjectError extends Error {

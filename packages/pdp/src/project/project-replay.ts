@@ -9,7 +9,7 @@ import type { ProjectLog } from "./project-log.js";
  * Answers a recorded decision again, from its record and the bundle that it names. Needs
  * no project: one whose policies no longer validate can still account for what it decided.
  *
- * @throws ProjectError `log_off`, `record_missing` or `bundle_missing`
+ * @throws ProjectError `log_off`, `record_missing`, `bundle_missing` or `not_replayable`
  */
 export function replayDecision(log: DecisionLog, store: Store, recordId: string): Promise<Replay> {
   return replayFrom({ log, store }, null, recordId);
@@ -35,6 +35,9 @@ export async function replayFrom(
       `the log has no decision \`${recordId}\``,
       "`cordon log` lists those it has; retention may have removed it",
     );
+  }
+  if (record.search !== undefined) {
+    throw new ProjectError("not_replayable", `\`${recordId}\` is a search, and no decision`, "search again");
   }
   if (record.bundleId === current?.bundle.id) return replayRecord(record, current);
   const bundle = await store?.bundle(record.bundleId);

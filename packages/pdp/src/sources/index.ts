@@ -29,10 +29,14 @@ export { type Asked, type CacheCounts, type Demand, LiveSource } from "./live/li
 export type { Part, Wanted } from "./live/part.js";
 export { precedenceOf, SourceSet, type TypeRoute } from "./live/source-set.js";
 export { type DeclaredSources, type PreparedSources, SourceHost } from "./open-sources.js";
+export { idsAfter } from "./sorted-ids.js";
 export type {
   FetchedEntity,
   FetchRequest,
   FetchResult,
+  Listed,
+  ListFilter,
+  ListRequest,
   ProvidedType,
   Source,
   SourceChange,

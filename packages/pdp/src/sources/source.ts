@@ -1,4 +1,5 @@
 import type { EntityUid, Value } from "@cordon/engine";
+import type { RowPredicate } from "@cordon/planner";
 import type { ScimDirectory } from "../scim/directory.js";
 import type { SourceError } from "./source-error.js";
 import type { SourceOptions } from "./source-options.js";
@@ -30,6 +31,30 @@ export interface FetchedEntity {
  */
 export type FetchResult = ReadonlyMap<string, FetchedEntity | SourceError>;
 
+/** The next of all entities of a type, in an order of the source's own that doesn't change. */
+export interface ListRequest {
+  readonly type: string;
+  /** The id to go on after, whether or not it is still there; null: from the beginning. */
+  readonly after: string | null;
+  /** At least 1. */
+  readonly limit: number;
+  /** Which of them are wanted: a source may leave out the others, and none of these. */
+  readonly filter?: ListFilter;
+}
+
+export interface ListFilter {
+  readonly predicate: RowPredicate;
+  /** Types that no source has a say in. */
+  isStatic(type: string): boolean;
+}
+
+export interface Listed {
+  /** Distinct. Fewer than asked for: there are no more. */
+  readonly ids: readonly string[];
+  /** Whether the filter holds for each. */
+  readonly filtered: boolean;
+}
+
 /**
  * Where attributes and parents of entity types come from, live. A source does one thing: fetch. Time limits,
  * retries, caching, single flight and batching are decorators around it.
@@ -48,6 +73,15 @@ export interface Source {
    * @throws SourceError where the answer can't be had whole: never a part of it as if it were all
    */
   fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResult>;
+  /** Types of which it can say which entities there are; without it, none. */
+  readonly lists?: ReadonlySet<string>;
+  /**
+   * Lists entities of such a type. An entity that is there all the while is met exactly once on the way from the
+   * beginning to the end, whatever comes and goes meanwhile.
+   *
+   * @throws SourceError
+   */
+  list?(request: ListRequest, signal: AbortSignal): Promise<Listed>;
   /**
    * Tells of changes that make what was fetched before stale; returns the end of telling. Where changes may
    * have been missed, for instance after a lost connection, tell of everything: `{}`.

@@ -25,6 +25,8 @@ import { holdsOrErrs } from "./truth.js";
 export interface PlanOptions {
   /** The type of the rows, which the residual's resource is an unknown entity of. */
   readonly resourceType: string;
+  /** Which of the residual's unknown entities the rows are: `principal` turns a filter around. Default `resource`. */
+  readonly row?: "principal" | "resource" | undefined;
   /** Null for a project without one: the mappings then say of which type attributes are. */
   readonly schema: ResolvedSchema | null;
   /** The entities that the residual was made with. */

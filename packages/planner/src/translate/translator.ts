@@ -47,6 +47,8 @@ import {
 
 export interface TranslatorOptions extends KnownHierarchy {
   readonly resourceType: string;
+  /** Which variable the row is; `resource` without it. */
+  readonly row?: "principal" | "resource" | undefined;
   /** @throws PlanError for what can't be asked of the database */
   readonly check?: ((predicate: Predicate) => void) | undefined;
   /** What can't be expressed is left open instead of refused. */
@@ -379,7 +381,7 @@ export class Translator {
   }
 
   #variable(name: "principal" | "action" | "resource" | "context"): Operand {
-    if (name !== "resource") {
+    if (name !== (this.#options.row ?? "resource")) {
       throw new PlanError("not_known", `the ${name} is not wholly known`, {
         help: "a filter depends on the row alone: plan with everything else given",
       });

@@ -71,7 +71,16 @@ export const decisionSchemas = {
       errors: array(object({ policyId: text(), message: text() }, ["policyId", "message"])),
       obligations: array(object({ id: text(), policyId: text() }, ["id", "policyId"])),
       durationUs: { type: "number", description: "Microseconds the decision took" },
-      replayable: flag("False where redaction took what a replay would need"),
+      search: object(
+        {
+          for: oneOfText(["principal", "action", "resource"]),
+          found: integer("Results on the page"),
+          more: flag("It was not the last page"),
+        },
+        ["for", "found", "more"],
+        "Of a page of a search, which is no decision: what was searched for has an empty id",
+      ),
+      replayable: flag("False where redaction took what a replay would need, and of searches"),
       previousHash: text(`Hash of the record before, ${HASH}`),
       hash: text(`Hash of the previous hash and this record, ${HASH}`),
       details: { description: "Anything else" },

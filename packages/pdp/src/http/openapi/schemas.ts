@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "@cordon/engine/json";
 import { planSchemas } from "./authzen-plan-schemas.js";
 import { authzenSchemas } from "./authzen-schemas.js";
+import { searchSchemas } from "./authzen-search-schemas.js";
 import { decisionSchemas } from "./decision-schemas.js";
 import { explanationSchemas } from "./explanation-schemas.js";
 import { array, integer, nullable, object, oneOfText, open, ref, text } from "./schema.js";
@@ -10,6 +11,7 @@ export { ref };
 /** Every schema that the OpenAPI document names, by its name there. */
 export const SCHEMAS: Readonly<Record<string, JsonObject>> = {
   ...authzenSchemas,
+  ...searchSchemas,
   ...decisionSchemas,
   ...explanationSchemas,
   ...planSchemas,

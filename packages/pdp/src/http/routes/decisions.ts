@@ -141,8 +141,10 @@ function refuseFilter(error: unknown): never {
   throw new Problem("invalid_parameter", error.message, { parameter: "cursor", help: error.help ?? "" });
 }
 
+const LACKS: ReadonlySet<string> = new Set(["record_missing", "bundle_missing", "not_replayable"]);
+
 function refuseReplay(error: unknown): never {
-  if (error instanceof ProjectError && (error.code === "record_missing" || error.code === "bundle_missing")) {
+  if (error instanceof ProjectError && LACKS.has(error.code)) {
     throw new Problem("not_replayable", error.message, {
       code: error.code,
       parameter: "id",

@@ -14,7 +14,8 @@ import { failuresOf, givenUp, Questions } from "./round.js";
 
 export interface SettleInput {
   readonly authorizer: Authorizer;
-  readonly principal: EntityUid;
+  /** Unknown for a search of principals. */
+  readonly principal: EntityUid | UnknownEntity;
   readonly action: EntityUid;
   /** Unknown for a plan, which is settled once nothing else is unknown that bears on it. */
   readonly resource: EntityUid | UnknownEntity;

@@ -17,6 +17,8 @@ import type {
   FetchedEntity,
   FetchRequest,
   FetchResult,
+  Listed,
+  ListRequest,
   ProvidedType,
   Source,
   SourceChange,
@@ -62,6 +64,14 @@ export interface CustomSourceOptions {
    * needs the answer.
    */
   fetch(request: FetchRequest, signal: AbortSignal): Promise<CustomEntities> | CustomEntities;
+  /**
+   * Lists ids of entities of a type, so that a search can go through them: in an order that doesn't change, `limit`
+   * of them where there are as many after `after`, and all there are where not.
+   */
+  list?(
+    request: Pick<ListRequest, "type" | "after" | "limit">,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> | readonly string[];
   /** Tells of changes; returns the end of telling. */
   watch?(changed: (change: SourceChange) => void): Promise<() => Promise<void>>;
   close?(): Promise<void>;
@@ -72,7 +82,7 @@ export interface CustomSourceOptions {
 /** A source that is a function of the application, for `openProject(dir, { sources: [custom({ … })] })`. */
 export function custom(options: CustomSourceOptions): Source {
   const { watch } = options;
-  const source = new CustomSource(options);
+  const source = options.list === undefined ? new CustomSource(options) : new ListingSource(options);
   return watch === undefined ? source : Object.assign(source, { watch: watch.bind(options) });
 }
 
@@ -98,7 +108,7 @@ class CustomSource implements Source {
 
   async fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchResult> {
     const ended = AbortSignal.any([signal, this.#closing.signal]);
-    const given = await this.#asked(request, ended);
+    const given = await this.#asked(() => this.#given.fetch(request, ended), ended);
     const found = new Map<string, FetchedEntity | SourceError>();
     const read = reader(given);
     for (const id of request.ids) {
@@ -108,6 +118,14 @@ class CustomSource implements Source {
     return found;
   }
 
+  /** What the function lists; it is of use where the application gave one. */
+  protected async listed({ type, after, limit }: ListRequest, signal: AbortSignal): Promise<Listed> {
+    const ended = AbortSignal.any([signal, this.#closing.signal]);
+    const list = this.#given.list?.bind(this.#given);
+    const ids = await this.#asked(() => list?.({ type, after, limit }, ended) ?? [], ended);
+    return { ids: ids.slice(0, limit), filtered: false };
+  }
+
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
@@ -115,13 +133,13 @@ class CustomSource implements Source {
   }
 
   /** A function that doesn't heed its signal can't hold anybody up. */
-  #asked(request: FetchRequest, signal: AbortSignal): Promise<CustomEntities> {
+  #asked<T>(ask: () => Promise<T> | T, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => reject(this.#ended());
       if (signal.aborted) return onAbort();
       signal.addEventListener("abort", onAbort, { once: true });
       Promise.resolve()
-        .then(() => this.#given.fetch(request, signal))
+        .then(ask)
         .then(resolve, (error: unknown) => reject(this.#failure(error)))
         .finally(() => signal.removeEventListener("abort", onAbort));
     });
@@ -156,6 +174,16 @@ class CustomSource implements Source {
 
   #error(code: SourceError["code"], message: string, help: string): SourceError {
     return new SourceError(code, this.name, message, help);
+  }
+}
+
+class ListingSource extends CustomSource {
+  get lists(): ReadonlySet<string> {
+    return new Set(this.provides.keys());
+  }
+
+  list(request: ListRequest, signal: AbortSignal): Promise<Listed> {
+    return this.listed(request, signal);
   }
 }
 

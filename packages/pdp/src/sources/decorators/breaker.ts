@@ -1,5 +1,5 @@
 import { SourceError } from "../source-error.js";
-import type { Fetcher } from "./fetcher.js";
+import type { Question } from "./fetcher.js";
 
 export interface BreakerOptions {
   /** Failures in a row after which the source is left alone. */
@@ -35,7 +35,7 @@ export class Breaker {
     return this.#failures >= this.options.failures;
   }
 
-  guard(fetch: Fetcher): Fetcher {
+  guard<Q, A>(fetch: Question<Q, A>): Question<Q, A> {
     return async (request, signal) => {
       const probing = this.#enter();
       try {

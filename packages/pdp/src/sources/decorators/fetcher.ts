@@ -1,4 +1,7 @@
 import type { FetchRequest, FetchResult } from "../source.js";
 
-/** What a decorator wraps and is: a way to fetch a batch. */
-export type Fetcher = (request: FetchRequest, signal: AbortSignal) => Promise<FetchResult>;
+/** A way to ask a source something: what a decorator wraps, and is. */
+export type Question<Q, A> = (request: Q, signal: AbortSignal) => Promise<A>;
+
+/** A way to fetch a batch. */
+export type Fetcher = Question<FetchRequest, FetchResult>;

@@ -1,5 +1,5 @@
 import { SourceError, type SourceErrorCode } from "../source-error.js";
-import type { Fetcher } from "./fetcher.js";
+import type { Question } from "./fetcher.js";
 
 /** How a source has been doing. Times are RFC 3339. */
 export interface SourceHealth {
@@ -36,11 +36,11 @@ export class HealthRecord {
     this.#listeners.add(listener);
   }
 
-  measured(fetch: Fetcher): Fetcher {
+  measured<Q, A>(fetch: Question<Q, A>, idsOf: (request: Q) => number): Question<Q, A> {
     return async (request, signal) => {
       const started = performance.now();
       this.#questions++;
-      this.#ids += request.ids.length;
+      this.#ids += idsOf(request);
       try {
         const result = await fetch(request, signal);
         this.succeeded();

@@ -1,11 +1,11 @@
 import { SourceError } from "../source-error.js";
-import type { Fetcher } from "./fetcher.js";
+import type { Question } from "./fetcher.js";
 
 /**
  * Gives up on an answer that takes longer, or that nobody waits for any more. The source is told by its signal;
  * one that doesn't listen can't hold anybody up.
  */
-export function timeLimited(source: string, limitMs: number, fetch: Fetcher): Fetcher {
+export function timeLimited<Q, A>(source: string, limitMs: number, fetch: Question<Q, A>): Question<Q, A> {
   return (request, signal) =>
     new Promise((resolve, reject) => {
       const controller = new AbortController();

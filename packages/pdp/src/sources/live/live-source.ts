@@ -3,10 +3,11 @@ import type { ScimDirectory } from "../../scim/directory.js";
 import type { SourceLogger } from "../context-source.js";
 import { Breaker } from "../decorators/breaker.js";
 import { conforming } from "../decorators/conformity.js";
+import type { Question } from "../decorators/fetcher.js";
 import { HealthRecord, type SourceHealth } from "../decorators/health.js";
 import { retried } from "../decorators/retry.js";
 import { timeLimited } from "../decorators/time-limit.js";
-import type { ProvidedType, Source, SourceChange } from "../source.js";
+import type { Listed, ListRequest, ProvidedType, Source, SourceChange } from "../source.js";
 import { SourceError } from "../source-error.js";
 import type { SourceOptions } from "../source-options.js";
 import { FetchQueue } from "./fetch-queue.js";
@@ -69,6 +70,7 @@ export class LiveSource {
   readonly #cache: PartCache;
   readonly #breaker: Breaker;
   readonly #watch: WatchKeeper | undefined;
+  readonly #list: Question<ListRequest, Listed> | undefined;
   readonly #keeps: boolean;
   readonly #listeners = new Set<(change: SourceChange) => void>();
   #hits = 0;
@@ -88,7 +90,7 @@ export class LiveSource {
     this.#breaker = new Breaker(name);
     const conformity = { source: name, provides, schema, secrets };
     const plain = conforming(conformity, (request, signal) => source.fetch(request, signal));
-    const limited = this.health.measured(timeLimited(name, set.timeoutMs, plain));
+    const limited = this.health.measured(timeLimited(name, set.timeoutMs, plain), ({ ids }) => ids.length);
     this.#queue = new FetchQueue(retried(set.retries, this.#breaker.guard(limited)), {
       source: name,
       concurrency: set.concurrency,
@@ -96,6 +98,11 @@ export class LiveSource {
       queue: set.queue,
       now: this.now,
     });
+    const list = source.list?.bind(source);
+    if (list !== undefined) {
+      const asked = this.health.measured(timeLimited(name, set.timeoutMs, list), () => 0);
+      this.#list = retried(set.retries, this.#breaker.guard(asked));
+    }
     this.#cache = new PartCache(set.cacheBytes);
     this.#keeps = keepsAnything(options);
     if (source.watch !== undefined) {
@@ -107,6 +114,20 @@ export class LiveSource {
   /** Where pushes of an identity provider go, for sources that take any. */
   get provisioning(): ScimDirectory | undefined {
     return this.#source.provisioning;
+  }
+
+  /** Whether it can say which entities of a type there are. */
+  canList(type: string): boolean {
+    return this.#list !== undefined && this.#source.lists?.has(type) === true;
+  }
+
+  /** Nothing of it is kept: it is what the source says now. @throws SourceError */
+  async list(request: ListRequest, signal: AbortSignal): Promise<Listed> {
+    if (this.#list === undefined || !this.canList(request.type)) {
+      const message = `it can't say which entities of type \`${request.type}\` there are`;
+      throw new SourceError("source_failed", this.name, message, "ask a source that can");
+    }
+    return this.#list(request, signal);
   }
 
   /** How old an attribute may be, or (`null`) a type's parents and tags; undefined where nothing says. */

@@ -4,10 +4,13 @@ import type { ScimChange, ScimDirectory } from "../../scim/directory.js";
 import type { ScimKind, Stored } from "../../scim/resource.js";
 import { at } from "../json-pointer.js";
 import { toCedarValue, ValueMismatch } from "../json-value.js";
+import { idsAfter } from "../sorted-ids.js";
 import type {
   FetchedEntity,
   FetchRequest,
   FetchResult,
+  Listed,
+  ListRequest,
   ProvidedType,
   Source,
   SourceChange,
@@ -61,6 +64,18 @@ export class ScimSource implements Source {
       found.set(id, others.length === 0 ? this.#entity(first) : this.#ambiguous(kind));
     }
     return found;
+  }
+
+  get lists(): ReadonlySet<string> {
+    return new Set(this.provides.keys());
+  }
+
+  async list({ type, after, limit }: ListRequest): Promise<Listed> {
+    if (this.#closed) throw new SourceError("source_closed", this.name, "it was closed", "ask again");
+    this.provisioning.refresh();
+    const kind: ScimKind = type === this.#mapping("User").type ? "User" : "Group";
+    const ids = [...this.provisioning.all(kind)].flatMap((row) => this.#idOf(row) ?? []);
+    return { ids: idsAfter([...new Set(ids)].sort(), after, limit), filtered: false };
   }
 
   async watch(changed: (change: SourceChange) => void): Promise<() => Promise<void>> {

@@ -1,9 +1,12 @@
 import { CedarRecord, type EntityData, type ResolvedSchema, type Value } from "@cordon/engine";
 import type { SourceLogger } from "../context-source.js";
+import { idsAfter } from "../sorted-ids.js";
 import type {
   FetchedEntity,
   FetchRequest,
   FetchResult,
+  Listed,
+  ListRequest,
   ProvidedType,
   Source,
   SourceChange,
@@ -70,6 +73,17 @@ export class StaticSource implements Source {
       if (entity !== undefined) found.set(id, fetched(entity));
     }
     return found;
+  }
+
+  get lists(): ReadonlySet<string> {
+    return new Set(this.provides.keys());
+  }
+
+  async list({ type, after, limit }: ListRequest): Promise<Listed> {
+    if (this.#closed) throw new SourceError("source_closed", this.name, "it was closed", "ask again");
+    await this.#refresh();
+    const ids = [...(this.#current.entities.get(type)?.keys() ?? [])].sort();
+    return { ids: idsAfter(ids, after, limit), filtered: false };
   }
 
   async watch(changed: (change: SourceChange) => void): Promise<() => Promise<void>> {
