@@ -80,6 +80,17 @@ export type {
   ResolvedSchema,
   SchemaType,
 } from "./schema.js";
+export {
+  type ActionSearch,
+  allPages,
+  type FoundAction,
+  type FoundEntity,
+  type PrincipalSearch,
+  type ResourceSearch,
+  type Searcher,
+  type SearchPage,
+  type SearchResult,
+} from "./search.js";
 export { Datetime, Duration } from "./value/datetime.js";
 export { Decimal } from "./value/decimal.js";
 export { describeValue } from "./value/describe.js";
