@@ -27,6 +27,7 @@ export type {
   ScopeExplanation,
   SourcePosition,
 } from "./explain/types.js";
+export type { FieldDecider, FieldPlan, Fields, Mask, NeededAction, PlannedGroup } from "./fields/types.js";
 export type { JsonObject, JsonValue } from "./json/value.js";
 export { conditionHolds } from "./partial/condition.js";
 export { errorOf } from "./partial/remainder.js";

@@ -150,7 +150,7 @@ function policyOf(
 const ANY_ID = "";
 const TYPE_HELP = "name an entity type, such as `Ticket`";
 
-function decodePlanRequest(input: unknown, { model }: Snapshot): PlanInput {
+export function decodePlanRequest(input: unknown, { model }: Snapshot): PlanInput {
   if (!isPlainObject(input)) {
     const help = "give `principal`, `action` and `resourceType`";
     throw malformed("request_invalid", "the request is not an object", "", help);

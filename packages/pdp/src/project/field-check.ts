@@ -92,7 +92,14 @@ class FieldCheck {
   #action(name: string, type: string, path: Path): ActionSchema | undefined {
     const actions = Object.entries(this.#schema.actions);
     const [found, ...others] = actions
-      .filter(([uid, { uid: { id } }]) => uid === name || id === name)
+      .filter(
+        ([
+          uid,
+          {
+            uid: { id },
+          },
+        ]) => uid === name || id === name,
+      )
       .map(([, action]) => action)
       .filter((action, _, all) => all.length === 1 || action.resourceTypes.includes(type));
     if (found === undefined) {
@@ -112,7 +119,13 @@ class FieldCheck {
     return found;
   }
 
-  #report(code: string, message: string, near: string | undefined, path: Path, otherwise = "name one of the schema"): void {
+  #report(
+    code: string,
+    message: string,
+    near: string | undefined,
+    path: Path,
+    otherwise = "name one of the schema",
+  ): void {
     const help = near === undefined ? otherwise : `did you mean \`${near}\`?`;
     this.diagnostics.push(diagnostic(code, message, help, path, this.#locate));
   }

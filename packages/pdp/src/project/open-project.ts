@@ -6,6 +6,8 @@ import type {
   DecisionFailure,
   DecisionRequest,
   Explained,
+  FieldPlan,
+  Fields,
   FoundAction,
   FoundEntity,
   PlanRequest,
@@ -13,6 +15,8 @@ import type {
   ResourceSearch,
   SearchResult,
 } from "@cordon/engine";
+import type { RowPredicate } from "@cordon/planner";
+import { askFields, planFields } from "../fields/ask-fields.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import { buildSnapshot } from "../pipeline/snapshot.js";
 import { DecisionDesk } from "./decision-desk.js";
@@ -113,6 +117,14 @@ class OpenProject implements ProjectDecider {
 
   plan(request: PlanRequest, options?: DecideOptions): Promise<ProjectPlan> {
     return this.#desk.plan(request, options);
+  }
+
+  fields(request: DecisionRequest, options?: DecideOptions): Promise<Fields> {
+    return askFields(this.#desk, request, options);
+  }
+
+  planFields(request: PlanRequest, options?: DecideOptions): Promise<FieldPlan<RowPredicate>> {
+    return planFields(this.#desk, request, options);
   }
 
   searchResources(request: ResourceSearch, options?: DecideOptions): Promise<SearchResult<FoundEntity>> {

@@ -1,5 +1,15 @@
 import type { Diagnostic } from "@cordon/cedar";
-import type { Bundle, DecideOptions, Decider, Planner, PlanRequest, Searcher } from "@cordon/engine";
+import type {
+  Bundle,
+  DecideOptions,
+  Decider,
+  FieldDecider,
+  FieldPlan,
+  Planner,
+  PlanRequest,
+  Searcher,
+} from "@cordon/engine";
+import type { RowPredicate } from "@cordon/planner";
 import type { DecisionLog, LogMode } from "../log/index.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import type { Replay } from "../pipeline/replay.js";
@@ -95,8 +105,9 @@ export interface SourcesView {
 }
 
 /** The decision point over one policy project: the in-process `Decider`. */
-export interface ProjectDecider extends Decider, Planner, Searcher {
+export interface ProjectDecider extends Decider, Planner, Searcher, FieldDecider {
   plan(request: PlanRequest, options?: DecideOptions): Promise<ProjectPlan>;
+  planFields(request: PlanRequest, options?: DecideOptions): Promise<FieldPlan<RowPredicate>>;
   /** The folder as given to `openProject`, made absolute. */
   readonly directory: string;
   readonly bundle: Bundle;

@@ -17,6 +17,7 @@ import { unknownActor } from "./actor-check.js";
 import { BundleCache } from "./bundle-cache.js";
 import { didYouMean } from "./did-you-mean.js";
 import { type EntityFileCache, loadEntities } from "./entity-files.js";
+import { unfitFields } from "./field-check.js";
 import { type Scan, scanProject } from "./fingerprint.js";
 import { ProjectError } from "./project-error.js";
 import {
@@ -142,6 +143,7 @@ export class ProjectLoader {
       ...fromCedar.map((d) => placeInSettings(d, read.locate)),
       ...unknownAliases(settings, schema, read.locate),
       ...unknownActor(settings, schema, read.locate),
+      ...unfitFields(settings, schema, read.locate),
       ...entities.diagnostics,
     ].sort(bySeverityAndPlace);
     const valid =
@@ -203,8 +205,13 @@ interface ProjectTexts {
 /** Only what decisions depend on: how the log is kept makes no other bundle. */
 function bundledSettings(settings: Settings): Record<string, JsonValue> {
   const links = settings.links.map((link) => ({ ...link }) as Record<string, JsonValue>);
-  const { identity } = settings;
-  return { types: { ...settings.types }, links, ...(identity === undefined ? {} : { identity }) };
+  const { identity, fields } = settings;
+  return {
+    types: { ...settings.types },
+    links,
+    ...(identity === undefined ? {} : { identity }),
+    ...(fields === undefined ? {} : { fields: fields as unknown as JsonValue }),
+  };
 }
 
 /** The schema of a project whose policies are broken, so that its entities are checked all the same. */

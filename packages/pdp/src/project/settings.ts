@@ -109,6 +109,30 @@ const identitySettings = z.strictObject({
   actor: name.default("actor").describe("the member of the context that is the actor; `actor` without it"),
 });
 
+const mask = z
+  .union([
+    z.null(),
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.strictObject({
+      first: z.int().min(1).max(1_000).describe("how many of the first characters are shown"),
+    }),
+    z.strictObject({ last: z.int().min(1).max(1_000).describe("how many of the last characters are shown") }),
+  ])
+  .optional()
+  .describe(
+    "what stands in their place for whoever may not do the action: a value, `null`, or a few characters of the text: `last: 4`; without it, they are hidden",
+  );
+
+const fieldRule = z.strictObject({
+  attributes: z
+    .union([z.array(name).min(1), z.literal("*")])
+    .describe("attributes of the type; `*`: all that no other rule of the action names"),
+  action: name.describe("the action that they take beside: `ticket:read-internal`"),
+  mask,
+});
+
 /** `cordon.yaml`: everything optional, unknown keys refused so that a slip of the finger is not a silent default. */
 export const settingsSchema = z
   .strictObject({
@@ -133,6 +157,10 @@ export const settingsSchema = z
       .default({})
       .describe("where attributes and parents of entities come from, live, by names of your choice"),
     identity: identitySettings.optional().describe("what it means that somebody acts for the principal"),
+    fields: z
+      .record(name, z.record(name, z.array(fieldRule).min(1)))
+      .optional()
+      .describe("attributes that take more than the action itself, by type and action"),
     resolve: resolve.prefault({}).describe("how much a request may ask of sources"),
     server: server.default({}).describe("how `cordon serve` listens"),
     check: check.prefault({}).describe("what `cordon check` looks for"),
