@@ -24,6 +24,8 @@ export function evaluatorOf(term: Term): Evaluate {
     }
     case "row":
       return (row) => row;
+    case "session":
+      throw new PlanError("not_known", `the ${term.variable} is known to sessions of a database alone`);
     case "attribute": {
       const of = evaluatorOf(term.of);
       return (row, entities) => getAttribute(of(row, entities), term.name, entities);

@@ -120,7 +120,7 @@ export function isAtom(predicate: Predicate): predicate is Atom {
 }
 
 function mayBeAbsent(term: Term): boolean {
-  return term.kind !== "literal" && term.kind !== "row";
+  return term.kind !== "literal" && term.kind !== "row" && term.kind !== "session";
 }
 
 /** The one operand that isn't neutral, where there is just one: nothing is to be simplified then. */

@@ -81,6 +81,8 @@ function describeTerm(term: Term): string {
       return describeLiteral(term.value);
     case "row":
       return `the ${noun(term)}`;
+    case "session":
+      return `the ${term.variable}`;
     case "attribute":
       return term.of.kind === "row" ? term.name : `${describeTerm(term.of)}.${term.name}`;
     case "tag":

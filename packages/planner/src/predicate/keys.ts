@@ -121,6 +121,8 @@ export function termKey(term: Term): string {
       return literalKey(term.value);
     case "row":
       return "row";
+    case "session":
+      return term.variable;
     case "attribute":
       return `${termKey(term.of)}.${sized(term.name)}`;
     case "tag":

@@ -34,6 +34,7 @@ export function kindOf(term: Term): Kind {
     case "literal":
       return kindOfLiteral(term.value);
     case "row":
+    case "session":
     case "attribute":
     case "tag":
       return kindOfType(term.type);

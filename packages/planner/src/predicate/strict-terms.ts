@@ -45,6 +45,7 @@ function partsOf(term: Term): readonly Term[] {
   switch (term.kind) {
     case "literal":
     case "row":
+    case "session":
       return [];
     case "attribute":
       return [term.of];

@@ -74,6 +74,8 @@ export type Term =
   | { readonly kind: "literal"; readonly value: Literal }
   /** The row itself, as an entity. */
   | { readonly kind: "row"; readonly type: EntityType }
+  /** Who asks, or the context, in a condition made before anybody asks: for row-level security alone. */
+  | { readonly kind: "session"; readonly variable: "principal" | "context"; readonly type: SchemaType }
   /** Of the row, of a related entity, or of a record. */
   | { readonly kind: "attribute"; readonly of: Term; readonly name: string; readonly type: SchemaType }
   | { readonly kind: "tag"; readonly of: Term; readonly key: Term; readonly type: SchemaType }

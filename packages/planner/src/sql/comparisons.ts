@@ -76,7 +76,10 @@ export function compareScalars(operator: ComparisonOperator, left: Scalar, right
   if (isText(left) || isText(right) || left.form === "uuid" || right.form === "uuid") {
     const same = sameIds(query, left, right);
     // Neither side is NULL where this is asked.
-    return operator === "==" ? same : sql`NOT (${same})`;
+    if (operator === "==") return same;
+    return left.typed === undefined && right.typed === undefined
+      ? sql`NOT (${same})`
+      : sql`(${same}) IS NOT TRUE`;
   }
   if (left.form === right.form && !FINER.has(left.form)) return sql`${left.sql} ${by} ${right.sql}`;
   const [a, b] = [comparable(left, query), comparable(right, query)];

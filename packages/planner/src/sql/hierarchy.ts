@@ -20,10 +20,30 @@ import { TypeGraph } from "./type-graph.js";
 /** Whether the member is one of the ancestors looked for, or below one. NULL counts as no. */
 export function within(atom: Within, scope: Scope): Sql {
   const type = entityTypeOf(kindOf(atom.member)) ?? "";
+  const { session } = scope.query;
+  if (session !== undefined && isTerm(atom.of) && ofSession(atom.member) && !ofSession(atom.of)) {
+    const { sql: ids, form } = session.lineage(atom.member, entityTypeOf(kindOf(atom.of)) ?? "");
+    const target = scalarOf(atom.of, scope);
+    return sql`${form === "text" && target.form !== "text" ? scope.query.dialect.asText(target) : target.sql} = ANY(${ids})`;
+  }
   const member = scalarOf(atom.member, scope);
   const own = atom.member.kind === "row" ? scope.query.row : undefined;
   const search = isTerm(atom.of) ? towardsTerm(atom.of, scope) : towardsLiterals(atom.of, scope.query);
   return new Climb(scope.query, search).from(member, type, own);
+}
+
+/** Whether it is the same for all rows. */
+export function ofSession(term: Term): boolean {
+  switch (term.kind) {
+    case "session":
+      return true;
+    case "attribute":
+      return ofSession(term.of);
+    case "tag":
+      return ofSession(term.of) && (term.key.kind === "literal" || ofSession(term.key));
+    default:
+      return false;
+  }
 }
 
 /** What is looked for among the ancestors. */
@@ -54,7 +74,7 @@ function towardsTerm(term: Term, scope: Scope): Search {
   return {
     types: new Set([targetType]),
     matches: (id, type) => (type === targetType ? sameIds(scope.query, id, target) : FALSE),
-    isFixed: false,
+    isFixed: ofSession(term),
   };
 }
 

@@ -1,14 +1,30 @@
+import type { SchemaType } from "@cordon/engine";
 import { type EntityMapping, isTable, type TableMapping } from "../mapping/index.js";
 import { PlanError } from "../plan-error.js";
 import type { Term } from "../predicate/index.js";
 import { termKey } from "../predicate/index.js";
 import type { Dialect } from "./dialect.js";
 import { raw, type Sql } from "./fragment.js";
+import type { Form, Scalar } from "./scalar.js";
 
 /** One row of a table, by the name that the query has for it. */
 export interface Row {
   readonly alias: Sql;
   readonly mapping: TableMapping;
+}
+
+/** How sessions of the database know who asks: what row-level security is about. */
+export interface Session {
+  /** The principal's id. */
+  readonly principal: Scalar;
+  /** The context as a JSON object. */
+  readonly context: Sql;
+  /** A member of the context that JSON holds as something else; undefined for others. */
+  member(name: string, type: SchemaType): Scalar | undefined;
+  /** What depends on the session alone, as a value that is looked up once; undefined where it is to be looked up here. */
+  lookup(term: Term): Scalar | undefined;
+  /** The ids of an entity of the session and of all that it is in, of one type: an array of a form. */
+  lineage(member: Term, type: string): { readonly sql: Sql; readonly form: Form };
 }
 
 /** What is the same in all of one filter. */
@@ -18,14 +34,21 @@ export class Query {
   readonly #mappings: ReadonlyMap<string, EntityMapping>;
   readonly #isStatic: (type: string) => boolean;
   readonly #prefix: string;
+  /** Of conditions on more than the row. */
+  readonly session: Session | undefined;
   #aliases = 0;
+  /** Whether it speaks of the row, and of which tables it reads. */
+  readsRow = false;
+  readonly tables = new Set<string>();
 
   constructor(
     dialect: Dialect,
     mappings: ReadonlyMap<string, EntityMapping>,
     row: { readonly alias: string; readonly mapping: TableMapping },
     isStatic: (type: string) => boolean,
+    session?: Session,
   ) {
+    this.session = session;
     this.dialect = dialect;
     this.#mappings = mappings;
     this.#isStatic = isStatic;
@@ -44,6 +67,7 @@ export class Query {
   }
 
   table(name: string): Sql {
+    this.tables.add(name);
     return raw(
       name
         .split(".")
@@ -53,6 +77,7 @@ export class Query {
   }
 
   column(row: Row, name: string): Sql {
+    if (row.alias === this.row.alias) this.readsRow = true;
     return raw(`${row.alias.parts.join("")}.${this.dialect.quote(name)}`);
   }
 

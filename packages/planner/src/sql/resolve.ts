@@ -35,6 +35,8 @@ export function resolve(term: Term, scope: Scope): Resolved {
   switch (term.kind) {
     case "row":
       return { kind: "scalar", scalar: idOf(scope.query, scope.query.row) };
+    case "session":
+      return sessionOf(term, scope);
     case "attribute":
       return entityTypeOf(kindOf(term.of)) === undefined ? memberOf(term, scope) : attributeOf(term, scope);
     case "tag":
@@ -42,6 +44,13 @@ export function resolve(term: Term, scope: Scope): Resolved {
     default:
       throw new PlanError("not_expressible", "it is computed");
   }
+}
+
+function sessionOf(term: Term & { kind: "session" }, { query: { session } }: Scope): Resolved {
+  if (session === undefined) throw new PlanError("not_known", `the ${term.variable} is not known`);
+  return term.variable === "principal"
+    ? { kind: "scalar", scalar: session.principal }
+    : { kind: "json", value: session.context, type: term.type, conditions: [] };
 }
 
 /** The id of a row of the mapping. */
@@ -80,6 +89,8 @@ export function rowOf(term: Term, scope: Scope): Row {
 
 /** @throws PlanError for a set or record */
 export function scalarOf(term: Term, scope: Scope): Scalar {
+  const known = scope.query.session?.lookup(term);
+  if (known !== undefined) return known;
   const resolved = resolve(term, scope);
   if (resolved.kind === "scalar") return resolved.scalar;
   if (resolved.kind === "json") return jsonScalarOf(resolved, scope);
@@ -88,6 +99,8 @@ export function scalarOf(term: Term, scope: Scope): Scalar {
 
 /** Whether two ids are the same, however each is stored. */
 export function sameIds({ dialect }: Query, left: Scalar, right: Scalar): Sql {
+  const typed = left.typed?.[right.form] ?? right.typed?.[left.form];
+  if (typed !== undefined) return sql`${left.typed === undefined ? left.sql : right.sql} = ${typed}`;
   if (left.form === right.form && left.form !== "text") return sql`${left.sql} = ${right.sql}`;
   const [a, b] = [left, right].map((id) => (id.form === "text" ? id.sql : dialect.asText(id)));
   return dialect.textsEqual(a ?? left.sql, b ?? right.sql);
@@ -115,6 +128,10 @@ function attributeOf(term: Term & { kind: "attribute" }, scope: Scope): Resolved
 
 function memberOf(term: Term & { kind: "attribute" }, scope: Scope): Resolved {
   const { query } = scope;
+  if (term.of.kind === "session") {
+    const scalar = query.session?.member(term.name, term.type);
+    if (scalar !== undefined) return { kind: "scalar", scalar };
+  }
   const record = resolve(term.of, scope);
   if (record.kind === "columns") {
     const mapping = Object.hasOwn(record.members, term.name) ? record.members[term.name] : undefined;

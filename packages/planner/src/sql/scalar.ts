@@ -27,4 +27,6 @@ export interface Scalar {
   readonly conditions: readonly Sql[];
   /** Text whose own collation compares bytes. */
   readonly exact: boolean;
+  /** An id that is known as text, in other forms: NULL where it has no such form. */
+  readonly typed?: Readonly<Partial<Record<Form, Sql>>>;
 }

@@ -1,2 +1,3 @@
 export { AttributeTypes } from "./attribute-types.js";
 export { type Contribution, isOpen, type PlanOptions, planResidual, type RowPlan } from "./plan-residual.js";
+export type { SessionTypes } from "./translator.js";

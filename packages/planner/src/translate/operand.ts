@@ -83,5 +83,7 @@ export function termOf(operand: Operand): Term {
 
 /** The type of an attribute or tag term. */
 export function typeOfTerm(term: Term): SchemaType | undefined {
-  return term.kind === "attribute" || term.kind === "tag" || term.kind === "row" ? term.type : undefined;
+  return term.kind === "literal" || term.kind === "arithmetic" || term.kind === "call"
+    ? undefined
+    : term.type;
 }

@@ -19,7 +19,7 @@ import {
   type RowPredicate,
 } from "../predicate/index.js";
 import { AttributeTypes } from "./attribute-types.js";
-import { Translator } from "./translator.js";
+import { type SessionTypes, Translator } from "./translator.js";
 import { holdsOrErrs } from "./truth.js";
 
 export interface PlanOptions {
@@ -41,6 +41,8 @@ export interface PlanOptions {
   readonly descendantsOf?: ((uid: EntityUid) => Iterable<EntityUid>) | undefined;
   /** Leave open what the database can't be asked, to be decided row by row, instead of refusing the whole. */
   readonly approximate?: boolean | undefined;
+  /** For conditions made before anybody asks. */
+  readonly session?: SessionTypes | undefined;
 }
 
 /** Which rows are allowed. */

@@ -1,4 +1,4 @@
-import { CedarRecord, EntityUid, type PolicyId } from "@cordon/engine";
+import { CedarRecord, EntityUid, type PolicyId, type SchemaType } from "@cordon/engine";
 import {
   type BinaryOperator,
   constantOf,
@@ -53,6 +53,14 @@ export interface TranslatorOptions extends KnownHierarchy {
   readonly check?: ((predicate: Predicate) => void) | undefined;
   /** What can't be expressed is left open instead of refused. */
   readonly approximate?: boolean | undefined;
+  /** What sessions of the database will know, by its type: it is asked for there. */
+  readonly session?: SessionTypes | undefined;
+}
+
+/** Undefined for what sessions don't know either. */
+export interface SessionTypes {
+  readonly principal?: SchemaType | undefined;
+  readonly context?: SchemaType | undefined;
 }
 
 /** An `if` in an operand doubles what is around it: from here on the filter would be too large. */
@@ -381,6 +389,10 @@ export class Translator {
   }
 
   #variable(name: "principal" | "action" | "resource" | "context"): Operand {
+    const session = name === "principal" || name === "context" ? this.#options.session?.[name] : undefined;
+    if (session !== undefined && (name === "principal" || name === "context")) {
+      return { kind: "term", term: { kind: "session", variable: name, type: session } };
+    }
     if (name !== (this.#options.row ?? "resource")) {
       throw new PlanError("not_known", `the ${name} is not wholly known`, {
         help: "a filter depends on the row alone: plan with everything else given",
