@@ -1,7 +1,6 @@
-// Shows Cordon at work: installs and builds what is missing, starts the decision server and a small application
-// guarded by it, and walks through real requests. Needs nothing but Node.js and npm. Exits with 1 if an answer is
-// not the expected one.
-import { randomBytes } from "node:crypto";
+// Shows Cordon at work: installs and builds what is missing, starts a PostgreSQL, the decision server and a small
+// application guarded by it, and walks through real requests. Needs nothing but Node.js and npm. Exits with 1 if an
+// answer is not the expected one.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
@@ -21,13 +20,14 @@ import { root } from "./testing/workspaces.mjs";
 
 const USAGE = `npm run demo -- [--stay]
 
-  --stay   leave both servers running afterwards and print requests to try
+  --stay   leave the servers running afterwards and print requests to try
 `;
 
 const { values } = parseArgs({
   options: { stay: { type: "boolean" }, help: { type: "boolean", short: "h" } },
 });
 let project;
+let surroundings;
 let interrupted = false;
 let staying = false;
 
@@ -44,9 +44,15 @@ async function main() {
     if (process.env.CORDON_DEBUG && error instanceof Error) say(error.stack);
     process.exitCode = 1;
   } finally {
-    await stopProcesses();
+    await stopAll();
     project?.remove();
   }
+}
+
+async function stopAll() {
+  await stopProcesses();
+  await surroundings?.stop();
+  surroundings = undefined;
 }
 
 async function demonstrate() {
@@ -60,10 +66,8 @@ async function demonstrate() {
   await play(stage, project);
   summarise(stage, began, started);
   if (values.stay) {
-    project.editPerson("bob", ({ attrs }) => {
-      attrs.shift = shiftAround(-2, 10);
-    });
-    invite(stage, project, `node '${join(root, "packages/cli/bin/cordon.js")}'`);
+    await setShift(-2, 10);
+    await invite(stage, project, `node '${join(root, "packages/cli/bin/cordon.js")}'`);
     staying = true;
     await anyServerEnds();
     throw new Error("a server ended by itself");
@@ -71,19 +75,19 @@ async function demonstrate() {
   return stage.failed === 0 ? 0 : 1;
 }
 
-/** Copies the project and starts both servers. */
+/** Copies the project and starts everything. */
 async function open() {
-  const secrets = {
-    session: randomBytes(24).toString("base64url"),
-    edge: randomBytes(9).toString("base64url"),
-  };
   let cordon = "";
   let desk = "";
   project = new DemoProject();
-  // Bob's hours are about now, whenever now is.
-  project.editPerson("bob", ({ attrs }) => {
-    attrs.shift = shiftAround(-2, 2);
+  await progress("starting PostgreSQL, with the help desk's data", async () => {
+    const { startSurroundings } = await import("../examples/helpdesk/dist/local/surroundings.js");
+    surroundings = await startSurroundings();
+    const { port, version } = surroundings.database;
+    return `PostgreSQL ${version}   port ${port}`;
   });
+  // Bob's hours are about now, whenever now is.
+  await setShift(-2, 2);
   await progress("starting the decision server (cordon serve)", async () => {
     const command = [
       join(root, "packages/cli/bin/cordon.js"),
@@ -93,21 +97,24 @@ async function open() {
       "--port",
       "0",
     ];
-    cordon = await startServer("decision server", command);
+    cordon = await startServer("decision server", command, surroundings.settings);
     return `decision server   ${cordon}  ${dim(`project ${project.directory}`)}`;
   });
   await progress("starting the help desk (Express)", async () => {
     desk = await startServer("help desk", [join(root, "examples/helpdesk/dist/main.js")], {
+      ...surroundings.settings,
       PORT: "0",
       CORDON_URL: cordon,
       HELPDESK_PROJECT: project.directory,
-      HELPDESK_SESSION_SECRET: secrets.session,
-      HELPDESK_EDGE_KEY: secrets.edge,
     });
     return `help desk         ${desk}`;
   });
-  const { Sessions } = await import("../examples/helpdesk/dist/session.js");
-  return new Stage({ desk, cordon, edgeKey: secrets.edge, sessions: new Sessions(secrets.session) });
+  return new Stage({ desk, cordon, surroundings });
+}
+
+async function setShift(fromHours, toHours) {
+  const { start, end } = shiftAround(fromHours, toHours);
+  await surroundings.run("UPDATE staff SET shift_start = $1, shift_end = $2 WHERE id = 'bob'", [start, end]);
 }
 
 function summarise(stage, began, started) {
@@ -131,7 +138,7 @@ function cleanUpOnSignals() {
     process.once(signal, async () => {
       interrupted = true;
       say();
-      await stopProcesses();
+      await stopAll();
       process.exit(staying ? 0 : code);
     });
   }

@@ -1,36 +1,40 @@
 import { inWords, shiftAround } from "./project.mjs";
+import { dim, say } from "./terminal.mjs";
 
-const OFFICE = { country: "DE", device: "managed, encrypted" };
 const EXPORT = "GET /customers/brightwater/export";
+const AT_THE_OFFICE = { as: "ann", in: "DE", on: "ann-laptop" };
 const CONFIDENTIAL = "principal.clearance < 4";
 
-/** The whole story, in order. Each scene leaves the project as it found it. */
+/** The whole story, in order. Each scene leaves rules and rows as it found them, but for money. */
 export async function play(stage, project) {
   await plainAnswers(stage);
   await circumstances(stage);
-  await workingHours(stage, project);
-  await group(stage, project);
+  await workingHours(stage);
+  await group(stage);
+  await session(stage);
+  await assistant(stage);
   await money(stage);
+  await list(stage, project);
   await policyEdit(stage, project);
   await brokenPolicy(stage, project);
+  await frozenDatabase(stage);
   await log(stage);
 }
 
 async function plainAnswers(stage) {
-  stage.scene("A plain allow", "Bob, first-line support for Europe, reads a ticket of a European customer.");
-  await stage.ask(
-    "GET /tickets/T-1001",
-    { as: "bob" },
-    { status: 200, because: "support-reads-what-its-regions-ask" },
-  );
+  stage.scene("A plain allow", "Bob, first-line support for Europe, reads a ticket that is his.");
+  await stage.ask("GET /tickets/T-1001", { as: "bob" }, { status: 200, because: "assignee-works-on-ticket" });
 
-  stage.narrate("What the application asked the decision server, in the words of AuthZEN 1.0:");
+  stage.narrate(
+    "What the application asked the decision server, in the words of AuthZEN 1.0. Ticket, people and groups are not in the question: the server reads them in PostgreSQL, just what it needs.",
+  );
   await stage.evaluate(
     {
       subject: { type: "User", id: "bob" },
       action: { name: "ticket:read" },
       resource: { type: "Ticket", id: "T-1001" },
     },
+    { as: "bob" },
     true,
   );
 
@@ -39,7 +43,7 @@ async function plainAnswers(stage) {
     "T-1003 is an American customer's. Nothing forbids it; nothing permits it either.",
   );
   await stage.ask("GET /tickets/T-1003", { as: "bob" }, { status: 403, because: "no_permit" });
-  stage.narrate("And without a session there is nobody to decide about.");
+  stage.narrate("Without a token there is nobody to decide about.");
   await stage.ask("GET /tickets/T-1001", {}, { status: 401 });
 
   stage.scene(
@@ -48,7 +52,7 @@ async function plainAnswers(stage) {
   );
   await stage.ask(
     "GET /customers/sakura/export",
-    { ...OFFICE, as: "dev", country: "JP" },
+    { as: "dev", in: "JP", on: "dev-laptop" },
     { status: 403, because: "contractors-never-touch-personal-data" },
   );
 }
@@ -56,32 +60,33 @@ async function plainAnswers(stage) {
 async function circumstances(stage) {
   stage.scene(
     "The place",
-    "Ann, a support lead, exports a customer's data: first from Germany, then from an airport in the US.",
+    "Ann, a support lead, exports a customer's data: first from Germany, then from an airport in the US. The decision server looks the address up.",
   );
+  await stage.ask(EXPORT, AT_THE_OFFICE, { status: 200, because: "leads-export-customers-of-their-regions" });
   await stage.ask(
     EXPORT,
-    { ...OFFICE, as: "ann" },
-    { status: 200, because: "leads-export-customers-of-their-regions" },
-  );
-  await stage.ask(
-    EXPORT,
-    { ...OFFICE, as: "ann", country: "US" },
+    { ...AT_THE_OFFICE, in: "US" },
     { status: 403, because: "personal-data-stays-in-its-region" },
   );
 
-  stage.scene("The device", "Back in Germany, but at a private laptop.");
-  await stage.ask(
-    EXPORT,
-    { as: "ann", country: "DE", device: "unmanaged" },
-    { status: 403, because: "personal-data-needs-a-managed-device" },
+  stage.scene(
+    "The device",
+    "Back in Germany. A computer that the inventory doesn't know is no managed one, and neither is one that it hasn't seen for a day.",
   );
+  const unmanaged = { status: 403, because: "personal-data-needs-a-managed-device" };
+  await stage.ask(EXPORT, { ...AT_THE_OFFICE, on: "her-own" }, unmanaged);
+  await stage.changeRows(
+    "UPDATE devices SET last_seen = now() - interval '25 hours' WHERE id = 'ann-laptop'",
+  );
+  await stage.ask(EXPORT, AT_THE_OFFICE, unmanaged);
+  await stage.changeRows("UPDATE devices SET last_seen = now() WHERE id = 'ann-laptop'");
+  await stage.ask(EXPORT, AT_THE_OFFICE, { status: 200 });
 }
 
-async function workingHours(stage, project) {
-  const current = inWords(shiftAround(-2, 2));
+async function workingHours(stage) {
   stage.scene(
     "The time",
-    `Bob comments on his ticket. For this demo his shift is ${current} UTC, around now.`,
+    `Bob comments on his ticket. For this demo his shift is ${inWords(shiftAround(-2, 2))} UTC, around now.`,
   );
   const comment = { as: "bob", body: { text: "Fixed in 4.2.1." } };
   await stage.ask("POST /tickets/T-1001/comments", comment, {
@@ -89,38 +94,57 @@ async function workingHours(stage, project) {
     because: "assignee-works-on-ticket",
   });
   const over = shiftAround(-9, -1);
-  await stage.change(`entities/staff.json: Bob's shift becomes ${inWords(over)}, over for an hour`, () =>
-    project.editPerson("bob", ({ attrs }) => {
-      attrs.shift = over;
-    }),
-  );
+  stage.narrate(`The row in PostgreSQL changes: his shift is now ${inWords(over)}, over for an hour.`);
+  const sql = "UPDATE staff SET shift_start = $1, shift_end = $2 WHERE id = 'bob'";
+  await stage.changeRows(sql, [over.start, over.end]);
   await stage.ask("POST /tickets/T-1001/comments", comment, {
     status: 403,
     because: "changes-only-during-your-shift",
   });
+  const now = shiftAround(-2, 2);
+  await stage.changeRows(sql, [now.start, now.end]);
+  await stage.ask("POST /tickets/T-1001/comments", comment, { status: 201 });
 }
 
-async function group(stage, project) {
+async function group(stage) {
   stage.scene(
     "The group",
-    "Ann changes jobs. The export that worked in scene 4 is tried again, from the same desk.",
+    "Ann changes jobs. Who is in which group is kept for an hour, and forgotten the moment PostgreSQL tells that it changed.",
   );
-  await stage.change("entities/staff.json: Ann is no longer in the group support-leads", () =>
-    project.editPerson("ann", (ann) => {
-      ann.parents = [];
-    }),
+  await stage.changeRows("DELETE FROM memberships WHERE person = 'ann' AND team = 'support-leads'");
+  await stage.ask(EXPORT, AT_THE_OFFICE, { status: 403, because: "no_permit" });
+  await stage.changeRows("INSERT INTO memberships (person, team) VALUES ('ann', 'support-leads')");
+  await stage.ask(EXPORT, AT_THE_OFFICE, { status: 200, because: "leads-export-customers-of-their-regions" });
+}
+
+async function session(stage) {
+  stage.scene(
+    "The session",
+    "Kim's laptop is stolen, signed in. Her token is good for eight hours; her session ends now.",
   );
-  await stage.ask(EXPORT, { ...OFFICE, as: "ann" }, { status: 403, because: "no_permit" });
-  await stage.change("entities/staff.json: Ann is a support lead again", () =>
-    project.editPerson("ann", (ann) => {
-      ann.parents = [{ type: "Group", id: "support-leads" }];
-    }),
+  const token = await stage.token({ as: "kim" });
+  await stage.ask("GET /tickets/T-1003", { as: "kim", token }, { status: 200 });
+  await stage.changeRows("UPDATE sessions SET revoked_at = now() WHERE person = 'kim'");
+  await stage.ask("GET /tickets/T-1003", { token }, { status: 401, because: "identity_unverified" });
+
+  stage.narrate("A token that somebody altered proves nothing either.");
+  const [header, claims, signature] = (await stage.token({ as: "bob" })).split(".");
+  const altered = { ...JSON.parse(Buffer.from(claims, "base64url").toString()), sub: "ann" };
+  const forged = `${header}.${Buffer.from(JSON.stringify(altered)).toString("base64url")}.${signature}`;
+  await stage.ask("GET /tickets/T-1004", { token: forged }, { status: 401, because: "identity_unverified" });
+}
+
+async function assistant(stage) {
+  stage.scene(
+    "The assistant",
+    "An AI agent acts for Bob, and its token says so. It may do what both of them may, and nothing else.",
   );
-  await stage.ask(
-    EXPORT,
-    { ...OFFICE, as: "ann" },
-    { status: 200, because: "leads-export-customers-of-their-regions" },
-  );
+  const both = { as: "bob", agent: "assistant" };
+  await stage.ask("GET /tickets/T-1001", both, { status: 200, because: "assistant-helps-with-tickets" });
+  stage.narrate("Bob may close his ticket; the assistant may close none.");
+  await stage.ask("POST /tickets/T-1001/close", both, { status: 403, because: "no_permit" });
+  stage.narrate("The assistant may read this one; Bob may not.");
+  await stage.ask("GET /tickets/T-1003", both, { status: 403, because: "no_permit" });
 }
 
 async function money(stage) {
@@ -136,6 +160,25 @@ async function money(stage) {
   await stage.ask("POST /invoices/INV-2001/refund", refund, {
     status: 403,
     because: "refunds-never-exceed-the-invoice",
+  });
+}
+
+async function list(stage, project) {
+  stage.scene(
+    "A list",
+    "Which tickets may Bob read? The same policies become the condition of one query in PostgreSQL.",
+  );
+  const rows = await stage.surroundings.run("SELECT id FROM tickets ORDER BY id");
+  await stage.listAndCompare(
+    { as: "bob" },
+    rows.map(({ id }) => id),
+  );
+  const path = project.keepSecret("bob.token", await stage.token({ as: "bob" }));
+  const question = ["plan", "User::bob", "ticket:read", "Ticket"];
+  await stage.command([...question, "--project", project.directory, "--token-file", path], {
+    shown: [...question, "--token-file", "bob.token"],
+    lines: 12,
+    expect: /SOME/,
   });
 }
 
@@ -185,16 +228,36 @@ async function brokenPolicy(stage, project) {
   );
 }
 
+async function frozenDatabase(stage) {
+  stage.scene(
+    "The database hangs",
+    "PostgreSQL is frozen: connections stay open, and nothing answers. What can't be known is denied, and nobody is told a guess.",
+  );
+  const { database } = stage.surroundings;
+  database.pause();
+  try {
+    await stage.ask("GET /tickets/T-1001", { as: "bob" }, { status: 503, because: "source_unavailable" });
+  } finally {
+    database.resume();
+  }
+  say();
+  say(dim("    … and goes on"));
+  stage.changedNow();
+  await stage.ask("GET /tickets/T-1001", { as: "bob" }, { status: 200 });
+}
+
 async function log(stage) {
   const server = ["--server", stage.cordon];
   stage.scene("The decision log", "Every answer above is in it. What was denied to Ann?");
   await stage.command(["log", "--principal", "User::ann", "--decision", "deny", ...server], {
     expect: /personal-data-stays-in-its-region/,
   });
-  stage.narrate("One decision, decided again from its record and explained:");
+  stage.narrate(
+    "One decision, decided again from its record and explained: what each value was, where it came from, and how old it was.",
+  );
   const id = await stage.ask(
     EXPORT,
-    { as: "ann", country: "US", device: "managed, encrypted" },
+    { ...AT_THE_OFFICE, in: "US" },
     { status: 403, because: "personal-data-stays-in-its-region" },
   );
   await stage.command(["log", "show", id ?? "", "--why", ...server], {

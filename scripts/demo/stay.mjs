@@ -2,9 +2,9 @@ import { bold, dim, say, wrapped } from "./terminal.mjs";
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
-function curl(stage, request, from) {
+async function curl(stage, request, from) {
   const [method, path] = request.split(" ");
-  const headers = Object.entries(stage.headers(from)).flatMap(([name, value]) => [
+  const headers = Object.entries(await stage.headers(from)).flatMap(([name, value]) => [
     "-H",
     quoted(`${name}: ${value}`),
   ]);
@@ -16,38 +16,44 @@ function curl(stage, request, from) {
 }
 
 /** Lines to paste into another terminal, each complete in itself. */
-export function invite(stage, project, cordon) {
+export async function invite(stage, project, cordon) {
   const tryIt = (title, line) => {
     say();
     say(`  ${bold(title)}`);
     say(`  ${line}`);
   };
-  const office = { country: "DE", device: "managed, encrypted" };
-  tryIt("Bob reads a ticket", curl(stage, "GET /tickets/T-1001", { as: "bob" }));
+  const office = { in: "DE", on: "ann-laptop" };
+  tryIt("Bob reads a ticket", await curl(stage, "GET /tickets/T-1001", { as: "bob" }));
   tryIt(
     "Ann exports a customer from Germany",
-    curl(stage, "GET /customers/brightwater/export", { as: "ann", ...office }),
+    await curl(stage, "GET /customers/brightwater/export", { as: "ann", ...office }),
   );
   tryIt(
     "… and from the United States",
-    curl(stage, "GET /customers/brightwater/export", { as: "ann", ...office, country: "US" }),
+    await curl(stage, "GET /customers/brightwater/export", { as: "ann", ...office, in: "US" }),
   );
   tryIt(
     "Finn refunds 20.00",
-    curl(stage, "POST /invoices/INV-2001/refund", { as: "finn", mfa: true, body: { amount: 2_000 } }),
+    await curl(stage, "POST /invoices/INV-2001/refund", { as: "finn", mfa: true, body: { amount: 2_000 } }),
   );
   const question = {
     subject: { type: "User", id: "ann" },
     action: { name: "ticket:read" },
     resource: { type: "Ticket", id: "T-1004" },
+    context: { credentials: { token: await stage.token({ as: "ann" }) } },
   };
   tryIt(
     "Ask the decision server itself (AuthZEN)",
     `curl -s -w '\\n' ${stage.cordon}/access/v1/evaluation -H 'content-type: application/json' -d ${quoted(JSON.stringify(question))}`,
   );
   tryIt("Watch the log", `${cordon} log --follow --server ${stage.cordon}`);
-  tryIt("Ask why", `${cordon} ask User::bob ticket:read Ticket::T-1004 --why --server ${stage.cordon}`);
+  const token = project.keepSecret("bob.token", await stage.token({ as: "bob" }));
+  tryIt(
+    "Ask why",
+    `${cordon} ask User::bob ticket:read Ticket::T-1004 --why --token-file ${token} --server ${stage.cordon}`,
+  );
   say();
-  say(wrapped(`Edit the policies in ${project.directory}/policies and ask again.`));
-  say(dim("  Ctrl-C ends both servers and removes that folder."));
+  say(wrapped(`Edit the policies in ${project.folder}/policies, or rows of the database, and ask again:`));
+  say(`  ${stage.surroundings.settings.HELPDESK_APP_DATABASE_URL}`);
+  say(dim("  Ctrl-C ends all of it and removes that folder."));
 }

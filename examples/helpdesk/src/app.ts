@@ -1,116 +1,114 @@
-import type { Decider } from "@cordon/engine";
+import type { Decider, Planner } from "@cordon/engine";
 import { cordon, decisionOf, isObliged } from "@cordon/gates/express";
-import express, { type ErrorRequestHandler, type Express, type Request } from "express";
+import type { EntityMapping } from "@cordon/planner";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { buttonsFor } from "./buttons.js";
-import { type Customer, type Desk, ticketEntity } from "./desk.js";
-import { circumstances } from "./edge.js";
-import { routes } from "./routes.js";
-import type { Session, Sessions } from "./session.js";
+import type { Customer, Desk } from "./desk.js";
+import { identity, personOf } from "./identity.js";
+import { ROUTES } from "./routes.js";
+import { ticketList } from "./ticket-list.js";
 
 export interface AppOptions {
   desk: Desk;
-  decider: Pick<Decider, "decide">;
-  sessions: Sessions;
-  edgeKey: string;
+  decider: Pick<Decider & Planner, "decide" | "plan">;
+  mappings: readonly EntityMapping[];
 }
 
 /**
  * The help desk's API. No handler asks who may do what: by the time one runs, the gate has an allow for
  * exactly this request.
  */
-export function helpdesk({ desk, decider, sessions, edgeKey }: AppOptions): Express {
+export function helpdesk({ desk, decider, mappings }: AppOptions): Express {
   const app = express();
-  const session = (req: Request): Session | null => sessions.verify(req.get("authorization"));
-  const circumstancesOf = (req: Request) => ({
-    ...circumstances(req.headers, edgeKey),
-    mfa: session(req)?.mfa ?? false,
-  });
   app.disable("x-powered-by");
   app.use(express.json({ limit: "16kb" }));
   app.use(
     cordon({
       decider,
-      routes: routes(desk),
+      routes: ROUTES,
       obligations: ["mask-contact"],
-      identify: (req) => {
-        const found = session(req);
-        return found && { type: found.type, id: found.id };
-      },
-      context: circumstancesOf,
+      identify: identity.of,
+      credentials: identity.passedOn,
     }),
   );
   app.get("/health", (_, res) => {
     res.json({ ok: true });
   });
+  app.get("/tickets", ticketList(desk, decider, mappings));
   // With it the desk's people can ask why: `cordon log show ID --why`.
   app.use((req, res, next) => {
     res.set("X-Decision-Id", decisionOf(req).id);
     next();
   });
-  ticketHandlers(app, desk, (req) => session(req)?.id ?? "");
-  app.get("/tickets/:id/buttons", async (req, res, next) => {
-    const [ticket, signedIn] = [desk.tickets.get(req.params.id), session(req)];
-    if (!ticket || !signedIn) return next();
-    res.json(await buttonsFor(signedIn, ticketEntity(ticket), circumstancesOf(req), decider));
-  });
+  ticketHandlers(app, desk, decider);
   customerHandlers(app, desk);
   invoiceHandlers(app, desk);
   app.use(brokenRequest);
   return app;
 }
 
-function ticketHandlers(app: Express, desk: Desk, author: (req: Request) => string): void {
-  app.get("/tickets/:id", (req, res, next) => {
-    const ticket = desk.tickets.get(req.params.id);
-    const customer = ticket && desk.customers.get(ticket.customer.id);
+function ticketHandlers(app: Express, desk: Desk, decider: Pick<Decider, "decide">): void {
+  app.get("/tickets/:id", async (req, res, next) => {
+    const ticket = await desk.ticket(req.params.id);
+    const customer = ticket && (await desk.customer(ticket.customer));
     if (!ticket || !customer) return next();
-    res.json({ ...ticket, contact: contactOf(customer, isObliged(req, "mask-contact")) });
+    const contact = contactOf(customer, isObliged(req, "mask-contact"));
+    res.json({ ...ticket, contact, comments: await desk.commentsOn(ticket.id) });
   });
-  app.post("/tickets/:id/comments", (req, res, next) => {
-    const ticket = desk.tickets.get(req.params.id);
-    if (!ticket) return next();
-    const comment = { by: author(req), text: String(req.body?.text ?? ""), at: new Date().toISOString() };
-    ticket.comments.push(comment);
-    res.status(201).json(comment);
+  app.get("/tickets/:id/buttons", async (req, res, next) => {
+    const person = personOf(req);
+    if (person === null) return next();
+    const ticket = { type: "Ticket", id: req.params.id } as const;
+    res.json(await buttonsFor(person, ticket, identity.credentials(req), decider));
   });
-  app.post("/tickets/:id/close", (req, res, next) => {
-    const ticket = desk.tickets.get(req.params.id);
-    if (!ticket) return next();
-    ticket.status = "closed";
-    ticket.closedAt = new Date().toISOString();
-    res.json(ticket);
-  });
+  app.post(
+    "/tickets/:id/comments",
+    answer(201, (req) =>
+      desk.comment(idOf(req.params), personOf(req)?.id ?? "", String(req.body?.text ?? "")),
+    ),
+  );
+  app.post(
+    "/tickets/:id/close",
+    answer(200, (req) => desk.close(idOf(req.params))),
+  );
 }
 
 function customerHandlers(app: Express, desk: Desk): void {
-  app.get("/customers/:id", (req, res, next) => {
-    const customer = desk.customers.get(req.params.id);
+  app.get("/customers/:id", async (req, res, next) => {
+    const customer = await desk.customer(req.params.id);
     if (!customer) return next();
     const { id, name, plan } = customer;
     res.json({ id, name, plan, contact: contactOf(customer, isObliged(req, "mask-contact")) });
   });
-  app.get("/customers/:id/export", (req, res, next) => {
-    const customer = desk.customers.get(req.params.id);
+  app.get("/customers/:id/export", async (req, res, next) => {
+    const customer = await desk.customer(req.params.id);
     if (!customer) return next();
-    res.attachment(`${customer.id}.json`).json({ customer, tickets: desk.ticketsOf(customer.id) });
+    res.attachment(`${customer.id}.json`).json({ customer, tickets: await desk.ticketsOf(customer.id) });
   });
 }
 
 function invoiceHandlers(app: Express, desk: Desk): void {
-  app.get("/invoices/:id", (req, res, next) => {
-    const invoice = desk.invoices.get(req.params.id);
-    if (!invoice) return next();
+  app.get(
+    "/invoices/:id",
+    answer(200, (req) => desk.invoice(idOf(req.params))),
+  );
+  app.post("/invoices/:id/refund", async (req, res) => {
+    const invoice = await desk.refund(req.params.id, req.body.amount);
+    if (invoice === undefined) return void res.status(409).json({ title: "Not that much is left", status: 409 });
     res.json(invoice);
   });
-  app.post("/invoices/:id/refund", (req, res, next) => {
-    const invoice = desk.invoices.get(req.params.id);
-    if (!invoice) return next();
-    // Another refund may have gone through while this one was being decided.
-    const refunded = invoice.refunded + req.body.amount;
-    if (refunded > invoice.amount) return void res.sendStatus(409);
-    invoice.refunded = refunded;
-    res.json(invoice);
-  });
+}
+
+const idOf = (params: Record<string, string | string[]>) => String(params.id);
+
+/** Answers with what there is, or as if there were no such route. */
+function answer(status: number, find: (req: Parameters<RequestHandler>[0]) => Promise<object | undefined>) {
+  const handler: RequestHandler = async (req, res, next) => {
+    const found = await find(req);
+    if (found === undefined) return next();
+    res.status(status).json(found);
+  };
+  return handler;
 }
 
 /** `Mara Vogel <mara@…>`, or her initials where the decision obliges us to hide who she is. */

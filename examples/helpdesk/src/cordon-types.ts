@@ -18,6 +18,13 @@ import {
 /** What there is, and which action applies to what. */
 export interface Schema {
   entities: {
+    Agent: {
+      id: string;
+      attributes: {
+        name: string;
+      };
+      tags: never;
+    };
     Contact: {
       id: string;
       attributes: {
@@ -43,6 +50,15 @@ export interface Schema {
       id: string;
       attributes: {
         name: string;
+      };
+      tags: never;
+    };
+    Device: {
+      id: string;
+      attributes: {
+        encrypted: boolean;
+        lastSeen: Datetime;
+        managed: boolean;
       };
       tags: never;
     };
@@ -77,6 +93,13 @@ export interface Schema {
       id: string;
       attributes: {
         name: string;
+      };
+      tags: never;
+    };
+    Session: {
+      id: string;
+      attributes: {
+        revokedAt?: Datetime;
       };
       tags: never;
     };
@@ -116,6 +139,7 @@ export interface Schema {
       principals: ["User"];
       resources: ["Customer"];
       context: {
+        actor?: Reference<"Agent">;
         country?: string;
         device?: {
           encrypted: boolean;
@@ -177,13 +201,13 @@ export interface Schema {
       properties: never;
     };
     "ticket:comment": {
-      principals: ["Contact", "User"];
+      principals: ["Agent", "Contact", "User"];
       resources: ["Ticket"];
       context: Schema["actions"]["customer:erase"]["context"];
       properties: never;
     };
     "ticket:read": {
-      principals: ["Contact", "Service", "User"];
+      principals: ["Agent", "Contact", "Service", "User"];
       resources: ["Ticket"];
       context: Schema["actions"]["customer:erase"]["context"];
       properties: never;

@@ -3,18 +3,20 @@ import { fileURLToPath } from "node:url";
 import { connect } from "@cordon/client";
 import { helpdesk } from "./app.js";
 import { Desk } from "./desk.js";
-import { Sessions } from "./session.js";
 import { setting } from "./setting.js";
+import { mappingsOf } from "./ticket-list.js";
 
-const project = process.env.HELPDESK_PROJECT ?? fileURLToPath(new URL("..", import.meta.url));
+const project = process.env.HELPDESK_PROJECT ?? fileURLToPath(new URL("../live", import.meta.url));
 const key = process.env.CORDON_KEY;
-const url = setting("CORDON_URL", "where the decision server listens, for example http://127.0.0.1:8080");
+const url = setting("CORDON_URL", "where the decision server listens, for example http://127.0.0.1:8181");
+const desk = new Desk(
+  setting("HELPDESK_APP_DATABASE_URL", "the help desk's database, by a user who may write"),
+);
 
 const app = helpdesk({
-  desk: new Desk(project),
+  desk,
   decider: connect(key === undefined ? { url } : { url, key }),
-  sessions: new Sessions(setting("HELPDESK_SESSION_SECRET", "what session tokens are signed with")),
-  edgeKey: setting("HELPDESK_EDGE_KEY", "what the edge proxy shows in X-Edge-Key"),
+  mappings: mappingsOf(project),
 });
 
 const server = app.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", (error) => {
@@ -23,7 +25,7 @@ const server = app.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", (error)
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
-    server.close();
+    server.close(() => void desk.end());
     server.closeIdleConnections();
   });
 }

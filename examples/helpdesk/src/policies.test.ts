@@ -9,6 +9,8 @@ const NOON = "2026-11-24T12:00:00Z";
 const NIGHT = "2026-11-24T23:30:00Z";
 const OFFICE = { country: "DE", device: { managed: true, encrypted: true } };
 
+const ASSISTED = { actor: { type: "Agent", id: "assistant" } };
+
 /** What each policy is for, told by people: who, does what, to what, in which circumstances, and why so. */
 type Case = [
   who: string,
@@ -173,6 +175,8 @@ const CASES: Case[] = [
     "status-page-reads-from-inside",
   ],
   ["Service::status-page", "ticket:read", "Ticket::T-1002", { ip: "10.21.0.1" }, "deny", "no_permit"],
+  ["User::bob", "ticket:read", "Ticket::T-1001", ASSISTED, "allow", "assistant-helps-with-tickets"],
+  ["User::bob", "ticket:close", "Ticket::T-1001", ASSISTED, "deny", "no_permit"],
 ];
 
 let project: ProjectDecider;

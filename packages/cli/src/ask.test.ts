@@ -94,6 +94,14 @@ test("a token comes from a file or from standard input, and says who asks", asyn
     /^DENY {2}.*about `User::"ann"`/,
   );
   assert.match((await ask("User::ann", ["--ip", "192.0.2.1"])) ?? "", /^DENY {2}.*no token/);
+  for (const [command, resource] of [
+    ["explain", "Document::plan"],
+    ["plan", "Document"],
+  ] as const) {
+    const question = [command, "User::ann", "document:read", resource, "--token-file", "token.jwt"];
+    const { stdout } = await cordon(question, { cwd });
+    assert.doesNotMatch(stdout, /no token|DENY/, stdout);
+  }
 });
 
 test("--at asks as if it were another time", async () => {

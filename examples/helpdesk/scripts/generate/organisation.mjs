@@ -49,7 +49,7 @@ const countriesWithin = (larger) =>
     .filter((region) => region.within === larger)
     .flatMap((region) => region.countries);
 
-/** Regions, departments, groups and services. */
+/** Regions, departments, groups, services and agents. */
 export function organisation() {
   return [
     ...Object.entries(LARGER_REGIONS).map(([id, name]) =>
@@ -63,5 +63,6 @@ export function organisation() {
     ),
     ...Object.entries(GROUPS).map(([id, [name, within]]) => entity("Group", id, { name }, [within])),
     entity("Service", "status-page", { name: "Status page" }),
+    entity("Agent", "assistant", { name: "Support assistant" }),
   ];
 }

@@ -156,6 +156,9 @@ function forbidQuestionOptions(options: ExplainOptions): void {
     ["--principal-properties", options.principalProperties],
     ["--action-properties", options.actionProperties],
     ["--resource-properties", options.resourceProperties],
+    ["--token-file", options.tokenFile],
+    ["--ip", options.ip],
+    ["--device-id", options.deviceId],
     ["--at", options.at],
   ].find(([, value]) => value !== undefined);
   if (given === undefined) return;

@@ -34,6 +34,14 @@ export function withServer(command: Command): Command {
     .option("-k, --key <key>", "API key for the server (default: the variable CORDON_KEY)");
 }
 
+/** What a gate would pass on with a request, for the project's sources to verify. */
+export function withCredentials(command: Command): Command {
+  return command
+    .option("--token-file <path>", "the token that proves who asks, in a file; `-` for standard input")
+    .option("--ip <address>", "the address that the request comes from")
+    .option("--device-id <id>", "the device that the request comes from");
+}
+
 /** Examples at the end of a command's help: pairs of what it does and how to type it. */
 export function withExamples(command: Command, examples: readonly (readonly [string, string])[]): Command {
   const lines = examples.map(([what, how]) => `  # ${what}\n  ${how}`);

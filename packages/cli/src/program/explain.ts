@@ -1,19 +1,28 @@
 import type { Command } from "commander";
-import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
+import {
+  type ReportExitCode,
+  runs,
+  withCredentials,
+  withExamples,
+  withProject,
+  withServer,
+} from "./command.js";
 
 export function addExplainCommand(program: Command, report: ReportExitCode): void {
-  const command = withServer(
-    withProject(
-      program
-        .command("explain")
-        .summary("explain a decision, and what would turn it")
-        .description(
-          "Explain why PRINCIPAL may or may not do ACTION on RESOURCE, or why a logged decision came out as it did: the policies, clauses and values that decided and, for a deny, the smallest changes of facts with which it would be allowed. Each was tried out: with it the decision turns, with less it does not. Exits with 0 whatever the answer.",
-        )
-        .usage("[options] PRINCIPAL ACTION RESOURCE | ID")
-        .argument("<principal>", "who asks: `User::ann`; or, alone, the id of a decision in the log")
-        .argument("[action]", "what for: `ticket:read` or `'Action::\"ticket:read\"'`")
-        .argument("[resource]", "on what: `Ticket::T-1042`"),
+  const command = withCredentials(
+    withServer(
+      withProject(
+        program
+          .command("explain")
+          .summary("explain a decision, and what would turn it")
+          .description(
+            "Explain why PRINCIPAL may or may not do ACTION on RESOURCE, or why a logged decision came out as it did: the policies, clauses and values that decided and, for a deny, the smallest changes of facts with which it would be allowed. Each was tried out: with it the decision turns, with less it does not. Exits with 0 whatever the answer.",
+          )
+          .usage("[options] PRINCIPAL ACTION RESOURCE | ID")
+          .argument("<principal>", "who asks: `User::ann`; or, alone, the id of a decision in the log")
+          .argument("[action]", "what for: `ticket:read` or `'Action::\"ticket:read\"'`")
+          .argument("[resource]", "on what: `Ticket::T-1042`"),
+      ),
     ),
   )
     .option("-c, --context <json>", "the request's context: JSON, `@file.json`, or `@-` for standard input")

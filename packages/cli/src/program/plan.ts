@@ -1,17 +1,19 @@
 import { type Command, Option } from "commander";
-import { type ReportExitCode, runs, withExamples, withProject } from "./command.js";
+import { type ReportExitCode, runs, withCredentials, withExamples, withProject } from "./command.js";
 
 export function addPlanCommand(program: Command, report: ReportExitCode): void {
-  const command = withProject(
-    program
-      .command("plan")
-      .summary("which resources somebody may do something to")
-      .description(
-        "Say which resources of TYPE the PRINCIPAL may do ACTION to: all, none, or those for which a condition holds. Where a `sql` source maps the type to a table, the condition comes as SQL, too. Nothing is asked of the database. Exits with 1 where there are none.",
-      )
-      .argument("<principal>", "who asks: `User::ann` or `'User::\"ann\"'`")
-      .argument("<action>", "what for: `ticket:read` or `'Action::\"ticket:read\"'`")
-      .argument("<type>", "the type of the resources: `Ticket`"),
+  const command = withCredentials(
+    withProject(
+      program
+        .command("plan")
+        .summary("which resources somebody may do something to")
+        .description(
+          "Say which resources of TYPE the PRINCIPAL may do ACTION to: all, none, or those for which a condition holds. Where a `sql` source maps the type to a table, the condition comes as SQL, too. Nothing is asked of the database. Exits with 1 where there are none.",
+        )
+        .argument("<principal>", "who asks: `User::ann` or `'User::\"ann\"'`")
+        .argument("<action>", "what for: `ticket:read` or `'Action::\"ticket:read\"'`")
+        .argument("<type>", "the type of the resources: `Ticket`"),
+    ),
   )
     .addOption(
       new Option("-d, --dialect <name>", "the SQL to write (default: as the source's url says)").choices([

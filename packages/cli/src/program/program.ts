@@ -2,10 +2,18 @@ import { Command, Option } from "commander";
 import { packageVersion } from "../package-version.js";
 import { wantsColor } from "../terminal.js";
 import { addCheckCommand } from "./check.js";
-import { type ReportExitCode, runs, withExamples, withProject, withServer } from "./command.js";
+import {
+  type ReportExitCode,
+  runs,
+  withCredentials,
+  withExamples,
+  withProject,
+  withServer,
+} from "./command.js";
 import { addCompletionCommand } from "./completion.js";
 import { addDevCommand } from "./dev.js";
 import { addExplainCommand } from "./explain.js";
+import { addFieldsCommand } from "./fields.js";
 import { addFmtCommand } from "./fmt.js";
 import { addInitCommand } from "./init.js";
 import { addKeysCommand } from "./keys.js";
@@ -57,6 +65,7 @@ export function buildProgram(report: ReportExitCode): Command {
   addAskCommand(program, report);
   addExplainCommand(program, report);
   addPlanCommand(program, report);
+  addFieldsCommand(program, report);
   addLogCommand(program, report);
   addKeysCommand(program, report);
   addSourcesCommand(program, report);
@@ -96,17 +105,19 @@ function addServeCommand(program: Command, report: ReportExitCode): void {
 }
 
 function addAskCommand(program: Command, report: ReportExitCode): void {
-  const command = withServer(
-    withProject(
-      program
-        .command("ask")
-        .summary("ask whether somebody may do something")
-        .description(
-          "Ask whether PRINCIPAL may do ACTION on RESOURCE. Exits with 0 for allow, 1 for deny, 2 where there is no answer, so that `cordon ask … && act` never acts on a deny.",
-        )
-        .argument("<principal>", "who asks: `User::ann` or `'User::\"ann\"'`")
-        .argument("<action>", "what for: `ticket:read` or `'Action::\"ticket:read\"'`")
-        .argument("<resource>", "on what: `Ticket::T-1042`"),
+  const command = withCredentials(
+    withServer(
+      withProject(
+        program
+          .command("ask")
+          .summary("ask whether somebody may do something")
+          .description(
+            "Ask whether PRINCIPAL may do ACTION on RESOURCE. Exits with 0 for allow, 1 for deny, 2 where there is no answer, so that `cordon ask … && act` never acts on a deny.",
+          )
+          .argument("<principal>", "who asks: `User::ann` or `'User::\"ann\"'`")
+          .argument("<action>", "what for: `ticket:read` or `'Action::\"ticket:read\"'`")
+          .argument("<resource>", "on what: `Ticket::T-1042`"),
+      ),
     ),
   )
     .option("-c, --context <json>", "the request's context: JSON, `@file.json`, or `@-` for standard input")
@@ -116,9 +127,6 @@ function addAskCommand(program: Command, report: ReportExitCode): void {
       "what the action is about, such as an amount; becomes `context.action`",
     )
     .option("--resource-properties <json>", "attributes of the resource that the request brings along")
-    .option("--token-file <path>", "the token that proves who asks, in a file; `-` for standard input")
-    .option("--ip <address>", "the address that the request comes from")
-    .option("--device-id <id>", "the device that the request comes from")
     .option("-w, --why", "explain the answer, clause by clause")
     .option("--all", "with --why: explain policies that were nowhere near, too")
     .option(

@@ -32,7 +32,7 @@ export function answerWord(decision: "allow" | "deny", color: Terminal["color"])
 }
 
 /** The policies stand below with their reasons, so that the message, which repeats them, isn't needed. */
-function shortReason({ reason, policies }: Decision): string {
+export function shortReason({ reason, policies }: Decision): string {
   const count = policies.length === 1 ? "1 policy" : `${policies.length} policies`;
   if (reason.code === "permitted" && policies.length > 0) return `permitted by ${count}`;
   if (reason.code === "forbidden" && policies.length > 0) return `forbidden by ${count}`;
