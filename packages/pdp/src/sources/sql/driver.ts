@@ -2,6 +2,8 @@
 export interface Statement {
   readonly sql: string;
   readonly values: readonly unknown[];
+  /** Not worth keeping prepared: the next will be another. */
+  readonly passing?: boolean;
 }
 
 /** Each row a list of texts and nulls, in the order of the statement's columns. */

@@ -1,9 +1,11 @@
 import type { ResolvedSchema } from "@cordon/engine";
-import type { EntityMapping } from "@cordon/planner/mapping";
+import { type EntityMapping, isTable } from "@cordon/planner/mapping";
 import type {
   FetchedEntity,
   FetchRequest,
   FetchResult,
+  Listed,
+  ListRequest,
   ProvidedType,
   Source,
   SourceChange,
@@ -13,6 +15,7 @@ import { DataMismatch } from "../strict-json.js";
 import { idsOf } from "./dialects/dialect.js";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects/index.js";
 import type { Driver } from "./driver.js";
+import { listStatement } from "./listing.js";
 import { TypeReader } from "./type-reader.js";
 import { UnfitMapping } from "./unfit-mapping.js";
 
@@ -34,6 +37,9 @@ export class SqlSource implements Source {
   readonly kind = "sql";
   readonly provides: ReadonlyMap<string, ProvidedType>;
   readonly watch?: Watch;
+  /** Tables only: a query wants to know whom it is asked for. */
+  readonly lists: ReadonlySet<string>;
+  readonly #mappings: readonly EntityMapping[];
   readonly #dialect: Dialect;
   readonly #driver: Driver;
   readonly #readers: ReadonlyMap<string, TypeReader>;
@@ -53,6 +59,8 @@ export class SqlSource implements Source {
         throw new SourceError("source_settings", name, error.message, MAPPING_HELP);
       throw error;
     }
+    this.#mappings = mappings;
+    this.lists = new Set(mappings.filter(isTable).map(({ type }) => type));
     this.provides = new Map([...this.#readers].map(([type, reader]) => [type, reader.provides]));
     if (watch !== undefined) this.watch = watch;
   }
@@ -79,6 +87,17 @@ export class SqlSource implements Source {
         );
     }
     return found;
+  }
+
+  /** One statement, and so one state of the data. */
+  async list(request: ListRequest, signal: AbortSignal): Promise<Listed> {
+    if (this.#closed) throw new SourceError("source_closed", this.name, "it was closed", "ask again");
+    const mapping = this.#mappings.find(({ type }) => type === request.type);
+    if (mapping === undefined || !isTable(mapping)) return { ids: [], filtered: false };
+    const { filtered, ...statement } = listStatement(this.#dialect, mapping, this.#mappings, request);
+    const rows = await this.#driver.query(statement, signal);
+    const ids = rows.map(([id = null]) => id ?? this.#noId(request.type));
+    return { ids, filtered };
   }
 
   /** Asks every statement for nobody: it fails where a table or column isn't there, or is of another type. */
@@ -112,6 +131,11 @@ export class SqlSource implements Source {
       }
       throw error;
     }
+  }
+
+  #noId(type: string): never {
+    const message = `an id of \`${type}\` is NULL`;
+    throw new SourceError("source_malformed", this.name, message, MAPPING_HELP);
   }
 
   #mismatch(type: string, id: string, message: string): SourceError {

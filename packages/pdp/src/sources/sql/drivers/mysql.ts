@@ -52,7 +52,7 @@ export class MysqlDriver implements Driver {
         reject(givenUp(this.#options.source));
       };
       signal.addEventListener("abort", onAbort, { once: true });
-      const { sql, values } = statement;
+      const { sql, values, passing } = statement;
       const done = (error: Error | null, rows: unknown): void => {
         signal.removeEventListener("abort", onAbort);
         if (signal.aborted) return;
@@ -68,7 +68,7 @@ export class MysqlDriver implements Driver {
       };
       // Both send parameters apart from the statement; without `prepare` it is prepared anew each time.
       connection.execute(sql, [...values] as string[], done);
-      if (!this.#options.prepare) connection.unprepare(sql);
+      if (!this.#options.prepare || passing === true) connection.unprepare(sql);
     });
   }
 

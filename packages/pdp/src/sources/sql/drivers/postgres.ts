@@ -88,9 +88,9 @@ export class PostgresDriver implements Driver {
     await this.#pool.end();
   }
 
-  #config({ sql, values }: Statement): pg.QueryArrayConfig {
+  #config({ sql, values, passing }: Statement): pg.QueryArrayConfig {
     const config = { text: sql, values: [...values], rowMode: "array" as const };
-    return this.#options.prepare ? { ...config, name: this.#nameOf(sql) } : config;
+    return this.#options.prepare && passing !== true ? { ...config, name: this.#nameOf(sql) } : config;
   }
 
   #nameOf(sql: string): string {

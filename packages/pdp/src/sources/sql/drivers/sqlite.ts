@@ -17,11 +17,12 @@ export class SqliteDriver implements Driver {
     this.#path = path;
   }
 
-  async query({ sql, values }: Statement, signal: AbortSignal): Promise<Rows> {
+  async query({ sql, values, passing }: Statement, signal: AbortSignal): Promise<Rows> {
     if (signal.aborted) throw givenUp(this.#source);
     if (this.#closed) throw new SourceError("source_closed", this.#source, "it was closed", "ask again");
     try {
-      return this.#prepared(sql).all(...values) as Rows;
+      const statement = passing === true ? this.#open().prepare(sql).raw(true) : this.#prepared(sql);
+      return statement.all(...values) as Rows;
     } catch (error) {
       if (error instanceof SourceError) throw error;
       throw diagnose(this.#source, error);
