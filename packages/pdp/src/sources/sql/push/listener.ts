@@ -20,9 +20,9 @@ export interface ListenerOptions {
 
 /** Connections die in silence, for instance with a network: this is how long that stays unnoticed. */
 const HEARTBEAT_MS = 1_000;
-const CONNECT_MS = 2_000;
+const CONNECT_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 500;
 
 /**
  * Listens to the notices of the triggers, on a connection of its own. While it is away changes go untold, so
@@ -30,7 +30,10 @@ const LONGEST_PAUSE_MS = 1_000;
  */
 export class PushListener {
   readonly #options: ListenerOptions;
+  /** The connection that listens. */
   #client: pg.Client | undefined;
+  /** One that is to listen: what becomes of it is its own attempt's business until it does. */
+  #candidate: pg.Client | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
@@ -49,6 +52,7 @@ export class PushListener {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
+    if (this.#candidate !== undefined) destroy(this.#candidate);
     this.#drop();
   }
 
@@ -60,7 +64,7 @@ export class PushListener {
       query_timeout: CONNECT_MS,
       keepAlive: true,
     });
-    this.#client = client;
+    this.#candidate = client;
     client.on("error", () => this.#lost(client));
     client.on("end", () => this.#lost(client));
     client.on("notification", ({ payload }) => this.#tell(payload ?? ""));
@@ -69,11 +73,11 @@ export class PushListener {
       await client.query(`LISTEN ${POSTGRES.quote(pushName(source))}`);
       await this.#expectTriggers(client, tables);
     } catch (error) {
-      this.#client = undefined;
       destroy(client);
       throw error instanceof SourceError ? error : sourceError(source, diagnosePostgres(error));
     }
-    if (this.#closed) return this.#drop();
+    if (this.#closed) return destroy(client);
+    this.#client = client;
     this.#beat(client);
   }
 

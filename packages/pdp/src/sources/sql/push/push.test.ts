@@ -133,6 +133,35 @@ test("after a freeze that cut the connection everything counts as changed", asyn
   await source.close();
 });
 
+test("a database that was away is listened to once, and then tells of changes again", async () => {
+  const url = await server.createDatabase();
+  await server.query(TABLES, url);
+  await install(url);
+  const source = await openSql(url, { push: true, types: TYPES }, null);
+  const told: SourceChange[] = [];
+  const end = await source.watch?.((change) => told.push(change));
+  await server.halt();
+  // Several attempts fail meanwhile.
+  await delay(1_500);
+  await server.start();
+  for (let waited = 0; told.length === 0; waited += 20) {
+    assert.ok(waited < 2_000, "nothing was told");
+    await delay(20);
+  }
+  // Attempts that were still about would be there by now.
+  await delay(700);
+  assert.deepEqual(told, [{}]);
+  const listening = "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'cordon'";
+  assert.equal((await server.query(listening))[0]?.n, 1);
+  await server.query(`DELETE FROM "we""ird".groups; INSERT INTO "we""ird".groups VALUES ('g')`, url);
+  for (let waited = 0; told.length < 2; waited += 20) {
+    assert.ok(waited < 2_000, "the change was not told");
+    await delay(20);
+  }
+  await end?.();
+  await source.close();
+});
+
 test("what can't be told is refused when the source is opened", async () => {
   const opening = (settings: object) => openSql(server.url, { push: true, types: TYPES, ...settings }, null);
   await assert.rejects(opening({ replicas: [server.url] }), {
