@@ -95,6 +95,8 @@ async function query(url: string, sql: string, { tls }: PostgresOptions) {
     connectionString: url,
     ...(tls === undefined ? {} : { ssl: { rejectUnauthorized: false } }),
   });
+  // Whoever waits for an answer hears of it by that; a server that ends is no reason to end as well.
+  client.on("error", () => {});
   await client.connect();
   try {
     const results: pg.QueryResult | pg.QueryResult[] = await client.query(sql);
