@@ -174,10 +174,10 @@ async function list(stage, project) {
     rows.map(({ id }) => id),
   );
   const path = project.keepSecret("bob.token", await stage.token({ as: "bob" }));
-  const question = ["plan", "User::bob", "ticket:read", "Ticket"];
+  const question = ["plan", "User::bob", "ticket:read", "Ticket", "--dialect", "postgres"];
   await stage.command([...question, "--project", project.directory, "--token-file", path], {
     shown: [...question, "--token-file", "bob.token"],
-    lines: 12,
+    lines: 20,
     expect: /SOME/,
   });
 }

@@ -260,7 +260,8 @@ const BATCH = 500;
 /** Reasons that are no policies. */
 const REASONS = {
   no_permit: "No policy permits it, so the answer is no.",
-  identity_unverified: "Nothing proves that it is who it says.",
+  identity_unverified:
+    "The token proves nothing (any more): it was altered, has expired, or its session has ended.",
   source_unavailable: "What it depends on can't be known at the moment, so the answer is no.",
 };
 

@@ -94,7 +94,8 @@ function invoiceHandlers(app: Express, desk: Desk): void {
   );
   app.post("/invoices/:id/refund", async (req, res) => {
     const invoice = await desk.refund(req.params.id, req.body.amount);
-    if (invoice === undefined) return void res.status(409).json({ title: "Not that much is left", status: 409 });
+    if (invoice === undefined)
+      return void res.status(409).json({ title: "Not that much is left", status: 409 });
     res.json(invoice);
   });
 }
