@@ -1,4 +1,5 @@
 import {
+  type ActionSearch,
   type DecideManyOptions,
   type DecideOptions,
   type Decider,
@@ -6,14 +7,32 @@ import {
   type DecisionFailure,
   type DecisionRequest,
   type Explained,
+  type FieldDecider,
+  type FieldPlan,
+  type Fields,
+  type FoundAction,
+  type FoundEntity,
   type Plan,
   type Planner,
   type PlanRequest,
+  type PrincipalSearch,
   RequestError,
+  type ResourceSearch,
+  type Searcher,
+  type SearchResult,
 } from "@cordon/engine";
 import { decodeDecision, decodeExplanation, decodeItems } from "./authzen/answer.js";
+import { decodeFieldPlan, decodeFields } from "./authzen/fields.js";
 import { decodePlan, encodePlanRequest, throwNative } from "./authzen/plan.js";
 import { encodeBatch, encodeBody, encodeRequest, type WireEvaluation } from "./authzen/request.js";
+import {
+  decodeActions,
+  decodeEntities,
+  encodeActionSearch,
+  encodePrincipalSearch,
+  encodeResourceSearch,
+  throwSearched,
+} from "./authzen/search.js";
 import { ConnectError, DeciderUnavailable } from "./errors.js";
 import { type Call, type Endpoint, post } from "./transport.js";
 
@@ -38,7 +57,7 @@ export interface ConnectOptions {
  *
  * @throws ConnectError for a URL or timeout it can't work with
  */
-export function connect(options: ConnectOptions): Decider & Planner {
+export function connect(options: ConnectOptions): Decider & Planner & FieldDecider & Searcher {
   return new RemoteDecider(endpointOf(options));
 }
 
@@ -47,10 +66,13 @@ const evaluation = "/access/v1/evaluation?debug";
 const evaluations = "/access/v1/evaluations?debug";
 const explanation = "/cordon/v1/explain?debug";
 const plan = "/cordon/v1/plan?debug";
+const fields = "/cordon/v1/fields?debug";
+const fieldPlan = "/cordon/v1/fields/plan?debug";
+const search = (kind: string): string => `/access/v1/search/${kind}?debug`;
 /** How many items are sent at once; a server refuses batches beyond its limit. */
 const batchSize = 500;
 
-class RemoteDecider implements Decider, Planner {
+class RemoteDecider implements Decider, Planner, FieldDecider, Searcher {
   readonly #endpoint: Endpoint;
 
   constructor(endpoint: Endpoint) {
@@ -69,6 +91,38 @@ class RemoteDecider implements Decider, Planner {
   async plan(request: PlanRequest, options: DecideOptions = {}): Promise<Plan> {
     const answer = this.#ask(plan, encodePlanRequest(request), options);
     return decodePlan(await answer.catch(throwNative));
+  }
+
+  async fields(request: DecisionRequest, options: DecideOptions = {}): Promise<Fields> {
+    return decodeFields(await this.#ask(fields, encodeRequest(request), options));
+  }
+
+  async planFields(request: PlanRequest, options: DecideOptions = {}): Promise<FieldPlan> {
+    const answer = this.#ask(fieldPlan, encodePlanRequest(request), options);
+    return decodeFieldPlan(await answer.catch(throwNative));
+  }
+
+  async searchResources(
+    request: ResourceSearch,
+    options: DecideOptions = {},
+  ): Promise<SearchResult<FoundEntity>> {
+    const answer = this.#ask(search("resource"), encodeResourceSearch(request), options);
+    return decodeEntities(await answer.catch(throwSearched));
+  }
+
+  async searchPrincipals(
+    request: PrincipalSearch,
+    options: DecideOptions = {},
+  ): Promise<SearchResult<FoundEntity>> {
+    const answer = this.#ask(search("subject"), encodePrincipalSearch(request), options);
+    return decodeEntities(await answer.catch(throwSearched));
+  }
+
+  async searchActions(
+    request: ActionSearch,
+    options: DecideOptions = {},
+  ): Promise<SearchResult<FoundAction>> {
+    return decodeActions(await this.#ask(search("action"), encodeActionSearch(request), options));
   }
 
   async decideMany(

@@ -78,6 +78,11 @@ test("every endpoint keeps to its documentation, down to the last member", async
   const anyRecord = { ...write, resource: { type: "record" } };
   for (const body of [anyRecord, { ...anyRecord, action: { name: "read" } }, { ...anyRecord, resource: 1 }]) {
     contract.assertKept("post", "/cordon/v1/plan", await post("/cordon/v1/plan?debug", body));
+    const path = "/cordon/v1/fields/plan";
+    contract.assertKept("post", path, await post(`${path}?debug`, body));
+  }
+  for (const body of [write, { ...write, resource: 1 }]) {
+    contract.assertKept("post", "/cordon/v1/fields", await post("/cordon/v1/fields?debug", body));
   }
   const [who, which] = [
     { ...READ, subject: { type: "user" } },
@@ -151,7 +156,7 @@ test("the examples in the document are accepted as they stand", async (t) => {
     assert.equal((await post(path, example)).status, 200, path);
     tried++;
   }
-  assert.equal(tried, 7);
+  assert.equal(tried, 9);
 });
 
 test("the document is OpenAPI 3.1: unique operation ids, and every reference leads somewhere", async (t) => {

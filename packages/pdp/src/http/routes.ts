@@ -4,6 +4,7 @@ import { bundleRoute } from "./routes/bundle.js";
 import { decisionRoutes } from "./routes/decisions.js";
 import { documentationRoutes } from "./routes/documentation.js";
 import { explainRoute } from "./routes/explain.js";
+import { fieldRoutes } from "./routes/fields.js";
 import { invalidateRoute } from "./routes/invalidate.js";
 import { operationRoutes } from "./routes/operations.js";
 import { planRoute } from "./routes/plan.js";
@@ -18,6 +19,7 @@ export function routesOf(service: Service): Route[] {
     ...searchRoutes(service),
     explainRoute(service),
     planRoute(service),
+    ...fieldRoutes(service),
     bundleRoute(service),
     ...decisionRoutes(service),
     invalidateRoute(service),

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "@cordon/engine/json";
+import { fieldSchemas } from "./authzen-field-schemas.js";
 import { planSchemas } from "./authzen-plan-schemas.js";
 import { authzenSchemas } from "./authzen-schemas.js";
 import { searchSchemas } from "./authzen-search-schemas.js";
@@ -15,6 +16,7 @@ export const SCHEMAS: Readonly<Record<string, JsonObject>> = {
   ...decisionSchemas,
   ...explanationSchemas,
   ...planSchemas,
+  ...fieldSchemas,
   Problem: object(
     {
       type: text("A reference that identifies the kind of problem: its entry in `/docs`"),
