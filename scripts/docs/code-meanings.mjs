@@ -50,6 +50,7 @@ export const MEANINGS = {
     entity_type_syntax: "the text can't name an entity type",
     not_plannable:
       "no filter can say what a policy asks of each resource; the message names policy and clause",
+    schema_missing: "which attributes there are is asked of a project without a schema",
     action_ambiguous: "several namespaces have an action of that name, and more than one fits",
     properties_conflict: "principal and resource are one entity, and the request says two things of it",
     text_not_unicode: "a text holds half of a surrogate pair",
