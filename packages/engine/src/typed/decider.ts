@@ -6,8 +6,10 @@ import type {
   DecisionRequest,
   EntityInput,
 } from "../decider.js";
+import type { FieldDecider, Fields } from "../fields/types.js";
 import type { ActionArgument, PrincipalArgument, ResourceArgument, Rest } from "./arguments.js";
 import { bareEntity } from "./entity.js";
+import type { TypedFieldDecider } from "./fields.js";
 import type { SchemaShape } from "./shapes.js";
 
 /** Asks only what makes sense under a schema: anything else is an error of the compiler. */
@@ -36,23 +38,37 @@ export interface TypedDecider<S extends SchemaShape> {
 }
 
 /** The same decider, which the compiler now knows the schema of. Nothing is checked when it runs. */
-export function typedDecider<S extends SchemaShape>(decider: Pick<Decider, "decide">): TypedDecider<S> {
+export function typedDecider<S extends SchemaShape>(
+  decider: Pick<Decider, "decide"> & Pick<FieldDecider, "fields">,
+): TypedDecider<S> & TypedFieldDecider<S>;
+export function typedDecider<S extends SchemaShape>(decider: Pick<Decider, "decide">): TypedDecider<S>;
+export function typedDecider<S extends SchemaShape>(
+  decider: Pick<Decider, "decide"> & Partial<FieldDecider>,
+): TypedDecider<S> {
   // The types of the parameters hold for every schema, these ones for what a decider takes of any.
-  const decide = (
-    principal: EntityInput,
-    action: ActionInput,
-    resource: EntityInput,
-    context?: Record<string, unknown>,
-    options?: DecideOptions,
-  ): Promise<Decision> => {
-    const request: DecisionRequest = {
-      principal: bareEntity(principal),
-      action,
-      resource: bareEntity(resource),
-    };
-    return decider.decide(context === undefined ? request : { ...request, context }, options);
+  const decide = (...question: Question): Promise<Decision> => decider.decide(...asked(question));
+  const can = async (...question: Question) => (await decide(...question)).decision === "allow";
+  const fields = async (...question: Question): Promise<Fields | undefined> =>
+    decider.fields?.(...asked(question));
+  return { can, decide, fields } as unknown as TypedDecider<S>;
+}
+
+type Question = [
+  principal: EntityInput,
+  action: ActionInput,
+  resource: EntityInput,
+  context?: Record<string, unknown>,
+  options?: DecideOptions,
+];
+
+function asked([principal, action, resource, context, options]: Question): [
+  DecisionRequest,
+  DecideOptions | undefined,
+] {
+  const request: DecisionRequest = {
+    principal: bareEntity(principal),
+    action,
+    resource: bareEntity(resource),
   };
-  const can = async (...question: Parameters<typeof decide>) =>
-    (await decide(...question)).decision === "allow";
-  return { can, decide } as unknown as TypedDecider<S>;
+  return [context === undefined ? request : { ...request, context }, options];
 }

@@ -1,5 +1,6 @@
 export { type TypedDecider, typedDecider } from "./decider.js";
 export { bareEntity } from "./entity.js";
+export type { AttributeNames, TypedFieldDecider } from "./fields.js";
 export type { AnySchema, Filters, FiltersOf, TypedFilters } from "./filters.js";
 export type { ActionShape, Actions, EntityOf, EntityShape, EntityTypes, SchemaShape } from "./shapes.js";
 export type {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DecideOptions, Decision, DecisionRequest } from "../decider.js";
+import type { Fields } from "../fields/types.js";
 import { typedDecider } from "./decider.js";
 import type { Long } from "./values.js";
 
@@ -57,4 +58,26 @@ test("a request holds what entities are, and nothing else of the application's o
       undefined,
     ],
   ]);
+});
+
+test("attributes are asked for like decisions, by the names of the resource's type", async () => {
+  const questions: [DecisionRequest, DecideOptions | undefined][] = [];
+  const answer = { allowed: ["status"], masked: {}, hidden: [] } as unknown as Fields;
+  const decider = typedDecider<Schema>({
+    decide: async () => ({ decision: "deny" }) as Decision,
+    fields: async (request, options) => {
+      questions.push([request, options]);
+      return answer;
+    },
+  });
+  const { allowed, masked } = await decider.fields('User::"ann"', "close", { type: "Ticket", id: "T" });
+  const name: "status" | undefined = allowed[0];
+  assert.deepEqual([name, masked.status], ["status", undefined]);
+  assert.deepEqual(questions, [
+    [{ principal: 'User::"ann"', action: "close", resource: { type: "Ticket", id: "T" } }, undefined],
+  ]);
+  // @ts-expect-error -- tickets have no such attribute
+  assert.equal(masked.colour, undefined);
+  // @ts-expect-error -- a decider that knows no attributes isn't asked for any
+  assert.equal(typeof asked("allow").decider.fields, "function");
 });
