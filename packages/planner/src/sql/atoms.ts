@@ -1,11 +1,12 @@
 import { PlanError } from "../plan-error.js";
-import { type Atom, kindOf, type Literal, type Term } from "../predicate/index.js";
+import { type Atom, entityTypeOf, kindOf, type Literal, type Term } from "../predicate/index.js";
+import { linkOf } from "./alternatives.js";
 import { among, compareLiteral, compareScalars, isPresent } from "./comparisons.js";
 import { scalarOf } from "./computed.js";
-import { allOf, anyOf, bound, FALSE, joinSql, raw, type Sql, sql } from "./fragment.js";
+import { allOf, anyOf, bound, FALSE, joinSql, raw, type Sql, sql, TRUE } from "./fragment.js";
 import { within } from "./hierarchy.js";
 import { type Query, type Row, Scope } from "./query.js";
-import { resolve } from "./resolve.js";
+import { idOf, resolve } from "./resolve.js";
 import type { Scalar } from "./scalar.js";
 import {
   containsAllOf,
@@ -25,11 +26,41 @@ interface Relation {
   readonly holds: Sql;
 }
 
-/** SQL that is true exactly where the atom is; elsewhere it is false or NULL. */
-export function atomSql(atom: Atom, query: Query): Sql {
+/**
+ * SQL that is true exactly where the atom is; elsewhere it is false or NULL.
+ *
+ * @param served whether it is one of several alternatives that indexes can serve together
+ */
+export function atomSql(atom: Atom, query: Query, served = false): Sql {
   if (atom.kind === "absent") return absence(atom.term, query);
+  const link = served ? linkOf(atom) : undefined;
+  const selected = link === undefined ? undefined : throughIds(atom, link, query);
+  if (selected !== undefined) return selected;
   const scope = new Scope(query);
   return throughJoins(conditionOf(atom, scope), scope);
+}
+
+/** The related entities are found first, by the condition, and then the rows that refer to them. */
+function throughIds(atom: Exclude<Atom, { kind: "absent" }>, link: Term, query: Query): Sql | undefined {
+  const { dialect } = query;
+  const scope = new Scope(query);
+  const reference = scalarOf(link, scope);
+  const mapping = query.tableOf(entityTypeOf(kindOf(link)) ?? "");
+  const row: Row = { alias: query.newAlias(), mapping };
+  const id = idOf(query, row);
+  if (dialect.isAmongSelected === undefined || reference.form !== id.form) return undefined;
+  // The condition speaks of the row through the link alone, so that it is nothing that the subquery depends on.
+  scope.joined(link, () => ({ row, from: sql`${query.table(mapping.table)} ${row.alias}`, on: TRUE }));
+  const condition = conditionOf(atom, scope);
+  const from = joinSql(
+    scope.joins.map((join) => join.from),
+    ", ",
+  );
+  const where = allOf([...scope.joins.slice(1).map(({ on }) => on), condition]);
+  const isText = id.form === "text";
+  const key = isText ? dialect.textKey(id.sql, "other") : id.sql;
+  const own = isText ? dialect.textKey(reference.sql, "own") : reference.sql;
+  return dialect.isAmongSelected(own, sql`SELECT ${key} FROM ${from} WHERE ${where}`);
 }
 
 /** What is not true of a NULL is true of nothing: only here is the absence of a value looked for. */

@@ -155,6 +155,80 @@ test("ids that the storage can't hold are in no row", () => {
   assert.deepEqual([real.sql, real.parameters], [`"tickets"."customer_id" = $1::bigint`, ["42"]]);
 });
 
+const customer: Term = {
+  kind: "attribute",
+  of: row,
+  name: "customer",
+  type: { type: "Entity", name: "Customer" },
+};
+const ann = literal({ type: "Entity", name: "User", id: "ann" });
+const user = (of: Term, name: string): Term => ({
+  kind: "attribute",
+  of,
+  name,
+  type: { type: "Entity", name: "User" },
+});
+const managed = is(user(customer, "manager"), ann);
+
+/** With references stored as the ids that they refer to. */
+const REFERRING = parseMappings({
+  Ticket: {
+    table: "tickets",
+    id: "id",
+    attributes: { title: "title", customer: "customer_id", assignee: "assignee" },
+    parents: [{ type: "Customer", column: "customer_id" }],
+  },
+  Customer: {
+    table: "customers",
+    id: { column: "id", as: "integer" },
+    attributes: { manager: "manager", lead: "lead" },
+  },
+  User: { table: "users", id: "id", attributes: { boss: "boss" } },
+});
+
+test("alternatives that indexes can serve ask for related ids first, so that no row is looked at in vain", () => {
+  const compiled = (...operands: Predicate[]) =>
+    compile({ kind: "or", operands }, { mappings: REFERRING }).sql;
+  const assigned = is(user(row, "assignee"), ann);
+  const own = `"tickets"."assignee" = $2::text COLLATE pg_catalog."default"`;
+  const found = `"tickets"."customer_id" = ANY(ARRAY(SELECT c_1."id" FROM "customers" c_1 WHERE c_1."manager" = $1::text COLLATE pg_catalog."default"))`;
+  assert.equal(compiled(managed, assigned), `(${found} OR ${own})`);
+  // Text ids, and a path of several references.
+  assert.equal(
+    compiled(assigned, is(user(user(customer, "manager"), "boss"), ann)),
+    `("tickets"."assignee" = $1::text COLLATE pg_catalog."default" OR "tickets"."customer_id" = ANY(ARRAY(SELECT c_1."id" FROM "customers" c_1, "users" c_2 WHERE (c_2."id" = c_1."manager" COLLATE pg_catalog."default" AND c_2."boss" = $2::text COLLATE pg_catalog."default"))))`,
+  );
+  const boss = is(user(user(row, "assignee"), "boss"), ann);
+  assert.match(
+    compiled(boss, assigned),
+    /^\("tickets"."assignee" COLLATE pg_catalog."default" = ANY\(ARRAY\(SELECT c_1."id" FROM "users" c_1 WHERE /,
+  );
+  // One that is no matter of ids leaves nothing to an index.
+  const titled = is(attribute("title"), text("a"));
+  const exists = `EXISTS (SELECT 1 FROM "customers" c_1 WHERE (c_1."id" = "tickets"."customer_id" AND c_1."manager" = $1::text COLLATE pg_catalog."default"))`;
+  assert.equal(
+    compiled(managed, titled),
+    `(${exists} OR "tickets"."title" = $2::text COLLATE pg_catalog."default")`,
+  );
+  assert.equal(compiled({ kind: "and", operands: [titled, assigned] }, managed).includes("ANY(ARRAY("), true);
+  // Alone it is a join, of which the database knows how many rows it has.
+  assert.equal(compile(managed, { mappings: REFERRING }).sql, exists);
+  const notManaged: Predicate = {
+    kind: "compare",
+    operator: "!=",
+    left: user(customer, "manager"),
+    right: ann,
+  };
+  assert.equal(compiled(notManaged, assigned).includes("ANY(ARRAY("), false);
+  const below: Predicate = {
+    kind: "within",
+    negated: false,
+    member: row,
+    of: [{ type: "Entity", name: "Customer", id: "7" }],
+  };
+  assert.equal(compiled(managed, below), `(${found} OR "tickets"."customer_id" = ANY($2::bigint[]))`);
+});
+
 test("half a surrogate pair is in no row", () => {
   for (const dialect of ["postgres", "mysql", "sqlite"] as const) {
     assert.equal(compile(is(attribute("title"), text("\ud800")), { dialect }).sql, "FALSE");
@@ -198,4 +272,50 @@ test("a type that is in no table and not known otherwise is no end of the hierar
     filter.sql,
     `"tickets"."customer_id" IN (SELECT c_1."id" FROM "customers" c_1 WHERE c_1."region_id" = ANY($1::text[] COLLATE pg_catalog."default"))`,
   );
+});
+
+test("two entities of the row aren't compared by a hierarchy that is in no table", () => {
+  const mappings = MAPPINGS.filter(({ type }) => type !== "Region");
+  const isStatic = (type: string): boolean => type === "Region";
+  const region: Term = {
+    kind: "attribute",
+    of: row,
+    name: "title",
+    type: { type: "Entity", name: "Region" },
+  };
+  const condition: Predicate = { kind: "within", negated: false, member: row, of: region };
+  assert.throws(() => compile(condition, { mappings, isStatic }), {
+    code: "not_expressible",
+    message:
+      "two entities of the row are compared by a hierarchy that Region has a part in, which is in no table",
+    clause: "the ticket is in title",
+  });
+});
+
+test("members of JSON whose names a database can't be asked for are refused", () => {
+  const mappings = parseMappings({ Ticket: { table: "t", id: "id", attributes: { info: "info" } } });
+  const memberNamed = (name: string): Predicate => {
+    const type = {
+      type: "Record",
+      attributes: { [name]: { type: { type: "Long" }, required: false } },
+    } as const;
+    const info: Term = { kind: "attribute", of: row, name: "info", type };
+    return is(
+      { kind: "attribute", of: info, name, type: { type: "Long" } },
+      literal({ type: "Long", value: "1" }),
+    );
+  };
+  for (const [dialect, name] of [
+    ["sqlite", 'a"b'],
+    ["sqlite", "$[0]"],
+    ["mysql", "-a"],
+    ["mysql", "a\nb"],
+  ] as const) {
+    assert.throws(() => compile(memberNamed(name), { mappings, dialect }), {
+      code: "not_expressible",
+      message: `the member \`${name}\` can't be looked up in JSON`,
+      help: "give it a column of its own",
+    });
+    assert.doesNotThrow(() => compile(memberNamed(name), { mappings, dialect: "postgres" }));
+  }
 });

@@ -1,6 +1,7 @@
 import { type EntityMapping, isTable } from "../mapping/index.js";
 import { PlanError } from "../plan-error.js";
 import { type Atom, describePredicate, type Predicate, type RowPredicate } from "../predicate/index.js";
+import { isServed } from "./alternatives.js";
 import { atomSql } from "./atoms.js";
 import type { Dialect, DialectName } from "./dialect.js";
 import { allOf, anyOf, FALSE, type ParameterValue, type Sql, TRUE } from "./fragment.js";
@@ -88,7 +89,8 @@ class PredicateCompiler {
     this.#approximate = approximate;
   }
 
-  compile(predicate: Predicate): Sql {
+  /** @param served whether it stands among alternatives that indexes can serve together */
+  compile(predicate: Predicate, served = false): Sql {
     switch (predicate.kind) {
       case "always":
         return TRUE;
@@ -98,18 +100,25 @@ class PredicateCompiler {
         this.isOpen = true;
         return TRUE;
       case "and":
-        return allOf(predicate.operands.map((operand) => this.compile(operand)));
+        return allOf(predicate.operands.map((operand) => this.compile(operand, served)));
       case "or":
-        return anyOf(predicate.operands.map((operand) => this.compile(operand)));
+        return anyOf(this.#alternatives(predicate.operands));
       default:
-        return this.#atom(predicate);
+        return this.#atom(predicate, served);
     }
   }
 
+  #alternatives(operands: readonly Predicate[]): Sql[] {
+    const query = this.#query;
+    const served =
+      query.dialect.isAmongSelected !== undefined && operands.every((operand) => isServed(operand, query));
+    return operands.map((operand) => this.compile(operand, served));
+  }
+
   /** Nothing is ever negated from outside, so that one part which is true too often makes the whole true too often. */
-  #atom(atom: Atom): Sql {
+  #atom(atom: Atom, served: boolean): Sql {
     try {
-      return atomSql(atom, this.#query);
+      return atomSql(atom, this.#query, served);
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
       if (this.#approximate) {

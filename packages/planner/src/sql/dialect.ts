@@ -39,6 +39,11 @@ export interface Dialect {
   textEquals(text: Scalar, literal: string): Sql;
   textDiffers(text: Scalar, literal: string): Sql;
   textIn(text: Scalar, literals: readonly string[]): Sql;
+  /**
+   * Whether an id is among those that a subquery selects, in words that let an index on the id's column serve where
+   * this is one of several alternatives; undefined where `IN` and `EXISTS` do.
+   */
+  readonly isAmongSelected?: (id: Sql, select: Sql) => Sql;
   /** Of two columns. */
   textsEqual(left: Sql, right: Sql): Sql;
   like(text: Sql, pieces: readonly string[]): Sql;

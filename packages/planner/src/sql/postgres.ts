@@ -54,6 +54,8 @@ export const POSTGRES: Dialect = {
     exact
       ? sql`${text} = ANY(${bound("texts", literals)})`
       : sql`${text} = ANY(${bound("texts", literals)} ${BYTES})`,
+  // What a subquery is asked for beside OR is a filter, and all rows are read; an array is found before any row.
+  isAmongSelected: (id, select) => sql`${id} = ANY(ARRAY(${select}))`,
   textsEqual: (left, right) => sql`${left} = ${right} ${BYTES}`,
   like: (text, pieces) => sql`${text}::text ${BYTES} LIKE ${bound("text", likePattern(pieces))} ESCAPE '|'`,
   integer: (value) => bound("bigint", value),
