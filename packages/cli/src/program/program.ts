@@ -20,6 +20,7 @@ import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
 import { addLspCommand } from "./lsp.js";
 import { addPlanCommand } from "./plan.js";
+import { addWhatCanCommand, addWhoCanCommand } from "./search.js";
 import { addSourcesCommand } from "./sources.js";
 import { addTestCommand } from "./test.js";
 import { addTypegenCommand } from "./typegen.js";
@@ -65,6 +66,8 @@ export function buildProgram(report: ReportExitCode): Command {
   addAskCommand(program, report);
   addExplainCommand(program, report);
   addPlanCommand(program, report);
+  addWhoCanCommand(program, report);
+  addWhatCanCommand(program, report);
   addFieldsCommand(program, report);
   addLogCommand(program, report);
   addKeysCommand(program, report);

@@ -19,9 +19,15 @@ export function recordRow(record: StoredRecord, color: Colors): Cell[] {
     { text: uidText(principal) },
     { text: actionText(action), style: color.bold },
     { text: uidText(resource) },
-    { text: record.policies.length > 0 ? printable(record.policies.join(", ")) : record.reasonCode },
+    { text: whyText(record) },
     { text: record.id, style: color.dim },
   ];
+}
+
+/** Why, or of a search how much it found. */
+function whyText({ policies, reasonCode, search }: StoredRecord): string {
+  if (search !== undefined) return `search for ${search.for}s: ${search.found} found`;
+  return policies.length > 0 ? printable(policies.join(", ")) : reasonCode;
 }
 
 /** A record with all that it was decided on; long values are broken into lines of `width`, where there is one. */
@@ -49,11 +55,16 @@ export function renderRecord(record: StoredRecord, color: Colors, width?: number
     ["record", `${record.seq}, hash ${record.hash}`],
     ["", `after  ${record.previousHash}`],
   ];
-  if (!record.replayable) facts.push(["replay", color.yellow("not possible: attributes were redacted")]);
+  if (record.search !== undefined) facts.push(["search", searchText(record.search)]);
+  else if (!record.replayable) facts.push(["replay", color.yellow("not possible: attributes were redacted")]);
   const lines = facts.map(([name, text]) => `${color.cyan(name.padEnd(11))} ${text}`);
   lines.push(...contextLines(request.context, request.added, color, width));
   for (const entity of record.entities) lines.push("", ...entityLines(entity, color, width));
   return lines.join("\n");
+}
+
+function searchText({ for: what, found, more }: NonNullable<StoredRecord["search"]>): string {
+  return `for ${what}s: a page of ${found}, ${more ? "and there were more" : "the last"}`;
 }
 
 function contextLines(context: object, added: readonly string[], color: Colors, width?: number): string[] {
