@@ -8,6 +8,7 @@ test("entities in memory that pass are those that the engine allows", async (t) 
   const asked: Asked = {
     flavor: SQLITE,
     abilities: { idStorages: ["text"], storesNul: true, onlyTimestamps: false },
+    inMemory: true,
     run: async () => {},
     find: async (plans, { office, store }) =>
       plans.map((plan) => {

@@ -1,3 +1,4 @@
+import { PlanError } from "../plan-error.js";
 import type { Dialect, JsonKind } from "./dialect.js";
 import { bound, joinSql, raw, type Sql, sql } from "./fragment.js";
 import type { Form } from "./scalar.js";
@@ -78,6 +79,12 @@ export const MYSQL: Dialect = {
   isInRange: () => raw("FALSE"),
   isIpv4: () => raw("FALSE"),
   jsonMember: (document, name) => {
+    // MariaDB finds no member of such a name, wherever it is.
+    if (/^-|\p{Cc}/u.test(name)) {
+      throw new PlanError("not_expressible", `the member \`${name}\` can't be looked up in JSON`, {
+        help: "give it a column of its own",
+      });
+    }
     const value = sql`JSON_EXTRACT(${document}, ${bound("text", `$."${name.replace(/["\\]/g, "\\$&")}"`)})`;
     return sql`CASE WHEN JSON_VALID(${document}) THEN CASE WHEN JSON_TYPE(${value}) <> 'NULL' THEN ${value} END END`;
   },

@@ -47,7 +47,9 @@ export const SQLITE: Dialect = {
   isIpv4: () => raw("FALSE"),
   jsonMember: (document, name) => {
     if (/["\\$[\]]/.test(name)) {
-      throw new PlanError("not_expressible", `the member \`${name}\` can't be looked up in JSON`);
+      throw new PlanError("not_expressible", `the member \`${name}\` can't be looked up in JSON`, {
+        help: "give it a column of its own",
+      });
     }
     const value = sql`${document} -> ${bound("text", `$."${name}"`)}`;
     return sql`CASE WHEN json_valid(${document}) THEN nullif(${value}, 'null') END`;

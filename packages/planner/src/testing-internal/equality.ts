@@ -4,7 +4,7 @@ import { CedarRecord, describeValue } from "@cordon/engine";
 import fc from "fast-check";
 import { compileSql } from "../sql/index.js";
 import type { RowPlan } from "../translate/index.js";
-import { type Case, caseOf, type Planned, planCase, type World } from "./cases.js";
+import { type Case, caseOf, type Planned, planCase, type World, worldOf } from "./cases.js";
 import { type Abilities, docsOf, offices, storeOf } from "./office.js";
 import { shrink } from "./shrink.js";
 import { type Flavor, type Statement, tablesOf } from "./tables.js";
@@ -13,13 +13,15 @@ import { type Flavor, type Statement, tablesOf } from "./tables.js";
 export interface Asked {
   readonly flavor: Flavor;
   readonly abilities: Abilities;
+  /** Entities are looked at in memory, where nothing is beyond asking. */
+  readonly inMemory?: boolean;
   /** Lays out the tables of an office. */
   run(statements: readonly Statement[]): Promise<void>;
   /** For each of several plans the ids of the documents that it lets through. */
   find(plans: readonly RowPlan[], world: World): Promise<readonly (readonly string[])[]>;
 }
 
-const CASES_AN_OFFICE = 250;
+const CASES_AN_OFFICE = 125;
 const CASES_A_QUERY = 25;
 
 interface Tally {
@@ -38,19 +40,16 @@ export async function checkEquality(t: TestContext, asked: Asked, cases: number)
   const total = Number(process.env.CORDON_RUNS ?? cases);
   const perOffice = Math.min(CASES_AN_OFFICE, total);
   t.diagnostic(`CORDON_SEED=${seed} CORDON_RUNS=${total}`);
-  const tally: Tally = { exact: 0, open: 0, rows: 0, allowed: 0 };
+  const tallies = { usual: newTally(), generated: newTally() };
   const questions = offices(asked.abilities).chain((office) =>
     fc.tuple(fc.constant(office), fc.array(caseOf(office), { minLength: perOffice, maxLength: perOffice })),
   );
   const property = fc.asyncProperty(questions, async ([office, ofOffice]) => {
     const { mappings, statements } = tablesOf(office, asked.flavor);
     await asked.run(statements);
-    await checkOffice(
-      asked,
-      { office, store: storeOf(office), mappings, dialect: asked.flavor.dialect },
-      ofOffice,
-      tally,
-    );
+    const { flavor, inMemory = false } = asked;
+    const world = worldOf(office, storeOf(office), mappings, { dialect: flavor.dialect, inMemory });
+    await checkOffice(asked, world, ofOffice, office.shape.isGenerated ? tallies.generated : tallies.usual);
   });
   // A failing question is made smaller where it fails: its office would be pages.
   const result = await fc.check(property, {
@@ -59,12 +58,17 @@ export async function checkEquality(t: TestContext, asked: Asked, cases: number)
     endOnFailure: true,
   });
   if (result.failed) throw result.errorInstance;
-  t.diagnostic(JSON.stringify(tally));
-  assert.ok(tally.exact > tally.open * 4, "nearly all policies can be expressed");
-  assert.ok(
-    tally.allowed > tally.rows / 20 && tally.allowed < tally.rows * 0.9,
-    "rows of both kinds are met",
-  );
+  t.diagnostic(JSON.stringify(tallies));
+  const { usual, generated } = tallies;
+  assert.ok(usual.exact >= usual.open * 3, "nearly all policies can be expressed");
+  // A few offices can all have what no database can be asked for.
+  if (total >= 5000) assert.ok(generated.exact > generated.open * 2, "most can, whatever the schema");
+  const [allowed, rows] = [usual.allowed + generated.allowed, usual.rows + generated.rows];
+  assert.ok(allowed > rows / 50 && allowed < rows * 0.9, "rows of both kinds are met");
+}
+
+function newTally(): Tally {
+  return { exact: 0, open: 0, rows: 0, allowed: 0 };
 }
 
 async function checkOffice(asked: Asked, world: World, cases: readonly Case[], tally: Tally): Promise<void> {
@@ -113,8 +117,8 @@ async function report(asked: Asked, world: World, failing: Case): Promise<never>
 }
 
 function describe(
-  { failClosed }: Case,
-  { plan, policies, user }: Planned,
+  { failClosed, principal }: Case,
+  { plan, policies }: Planned,
   found: readonly string[],
   allowed: readonly string[],
   world: World,
@@ -129,17 +133,19 @@ function describe(
       const [attributes, tagged] = [attrs, tags].map((one) => describeValue(CedarRecord.of(one)));
       return `${uid} ${attributes} in [${parents.join(", ")}] tagged ${tagged}`;
     }),
-    `${user} failClosed=${failClosed} exact=${plan.exact}`,
+    `${principal} failClosed=${failClosed} exact=${plan.exact}`,
     JSON.stringify(policies.staticPolicies, plain),
     plan.outcome === "when" ? JSON.stringify(plan.predicate) : plan.outcome,
-    plan.outcome === "when" ? compileSql(plan.predicate, world).sql : "",
+    plan.outcome === "when" && !world.inMemory ? compileSql(plan.predicate, world).sql : "",
+    world.office.shape.isGenerated ? JSON.stringify(world.office.shape) : "",
+    JSON.stringify(world.mappings),
   ].join("\n");
 }
 
 /** Asks for the rows of several plans in one statement; `select` returns rows of a number and an id. */
 export async function findBySql(
   plans: readonly RowPlan[],
-  { mappings, dialect }: World,
+  { mappings, dialect, isStatic }: World,
   select: (statement: Statement) => Promise<readonly { n: number; id: string }[]>,
 ): Promise<string[][]> {
   const parameters: unknown[] = [];
@@ -148,7 +154,7 @@ export async function findBySql(
   const parts = plans.map((plan, n) => {
     let where = plan.outcome === "always" ? "TRUE" : "FALSE";
     if (plan.outcome === "when") {
-      const options = { dialect, mappings, alias: "r", firstParameter: parameters.length + 1 };
+      const options = { dialect, mappings, isStatic, alias: "r", firstParameter: parameters.length + 1 };
       const filter = compileSql(plan.predicate, options);
       where = filter.sql;
       parameters.push(...filter.parameters);

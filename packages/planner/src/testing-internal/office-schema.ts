@@ -1,4 +1,5 @@
 import type { ResolvedSchema, SchemaType } from "@cordon/engine";
+import type { Shape } from "./shape.js";
 
 const STRING: SchemaType = { type: "String" };
 const LONG: SchemaType = { type: "Long" };
@@ -17,7 +18,7 @@ function optional(attributes: Record<string, SchemaType>) {
 }
 
 /** Every kind of attribute, all of them optional, so that nothing but the data says what is there. */
-export const DOC_ATTRIBUTES: Readonly<Record<string, SchemaType>> = {
+const DOC_ATTRIBUTES: Readonly<Record<string, SchemaType>> = {
   title: STRING,
   note: STRING,
   size: LONG,
@@ -43,7 +44,7 @@ export const DOC_ATTRIBUTES: Readonly<Record<string, SchemaType>> = {
   info: { type: "Record", attributes: optional({ kind: STRING, weight: LONG, flag: BOOLEAN }) },
 };
 
-export const USER_ATTRIBUTES: Readonly<Record<string, SchemaType>> = {
+const USER_ATTRIBUTES: Readonly<Record<string, SchemaType>> = {
   name: STRING,
   level: LONG,
   manager: entity("User"),
@@ -51,13 +52,13 @@ export const USER_ATTRIBUTES: Readonly<Record<string, SchemaType>> = {
   skills: setOf(STRING),
 };
 
-export const FOLDER_ATTRIBUTES: Readonly<Record<string, SchemaType>> = {
+const FOLDER_ATTRIBUTES: Readonly<Record<string, SchemaType>> = {
   keeper: entity("User"),
   sealed: BOOLEAN,
   label: STRING,
 };
 
-export const OFFICE: ResolvedSchema = {
+const SCHEMA: ResolvedSchema = {
   entityTypes: {
     User: { memberOfTypes: ["Group"], attributes: optional({ ...USER_ATTRIBUTES }) },
     Group: { memberOfTypes: ["Group"], attributes: {} },
@@ -74,4 +75,13 @@ export const OFFICE: ResolvedSchema = {
       context: { type: "Record", attributes: {} },
     },
   },
+};
+
+/** An office as many are, with every kind of attribute and all of it in tables. */
+export const OFFICE: Shape = {
+  schema: SCHEMA,
+  rows: { User: 4, Group: 4, Folder: 4, Project: 2, Doc: 9 },
+  places: { User: "table", Group: "table", Folder: "table", Project: "table", Doc: "table" },
+  principals: ["User"],
+  isGenerated: false,
 };

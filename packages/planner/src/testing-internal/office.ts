@@ -1,21 +1,16 @@
-import {
-  CedarRecord,
-  type EntityData,
-  EntityStore,
-  EntityUid,
-  type SchemaType,
-  type Value,
-} from "@cordon/engine";
+import { CedarRecord, type EntityData, EntityStore, EntityUid, type Value } from "@cordon/engine";
 import fc from "fast-check";
 import type { IdStorage } from "../mapping/index.js";
-import { DOC_ATTRIBUTES, FOLDER_ATTRIBUTES, USER_ATTRIBUTES } from "./office-schema.js";
+import { generatedShapes } from "./generated-shapes.js";
+import { OFFICE } from "./office-schema.js";
 import { idOf, NAMES_A_TYPE, type PoolOptions, text, valueOfType } from "./pools.js";
+import { attributesOf, parentsOf, reaches, type Shape, tagsOf, typesOf } from "./shape.js";
 
 /** How one office's database is laid out, where there is a choice. */
 export interface Layout {
   readonly ids: Readonly<Record<string, IdStorage>>;
-  /** Index into the storages that the dialect offers for the attribute. */
-  readonly choices: Readonly<Record<string, number>>;
+  /** One for each attribute: an index into the storages that the dialect offers for it. */
+  readonly choices: ReadonlyMap<string, number>;
   /** Parents in a column or in a join table, by type. */
   readonly joinTables: Readonly<Record<string, boolean>>;
   /** Text columns ignore case by their collation. */
@@ -23,6 +18,7 @@ export interface Layout {
 }
 
 export interface Office {
+  readonly shape: Shape;
   readonly layout: Layout;
   readonly pools: PoolOptions;
   readonly entities: readonly OfficeEntity[];
@@ -35,8 +31,6 @@ export interface OfficeEntity {
   readonly tags: ReadonlyMap<string, Value>;
 }
 
-const ROWS: Readonly<Record<string, number>> = { User: 4, Group: 4, Folder: 4, Project: 2, Doc: 9 };
-
 /** What a database can hold. */
 export interface Abilities {
   readonly idStorages: readonly IdStorage[];
@@ -44,15 +38,23 @@ export interface Abilities {
   readonly onlyTimestamps: boolean;
 }
 
-/** Offices full of NULLs, dangling references and hierarchies, in any layout. */
+/** Offices full of NULLs, dangling references and hierarchies, in any layout: of the usual shape, or of any. */
 export function offices(abilities: Abilities): fc.Arbitrary<Office> {
-  return layouts(abilities).chain((layout) => {
-    const pools: PoolOptions = { ...abilities, ids: layout.ids };
-    const entities = Object.entries(ROWS).flatMap(([type, count]) =>
-      Array.from({ length: count }, (_, index) => entity(type, index, pools)),
-    );
-    return fc.tuple(...entities).map((made) => ({ layout, pools, entities: made }));
-  });
+  const shapes = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(OFFICE) },
+    { weight: 3, arbitrary: generatedShapes() },
+  );
+  return shapes.chain((shape) =>
+    layouts(shape, abilities).chain((layout) => {
+      const pools: PoolOptions = { ...abilities, ids: layout.ids };
+      const made = typesOf(shape).flatMap((type) =>
+        Array.from({ length: shape.rows[type] ?? 0 }, (_, index) =>
+          new Maker(shape, layout, pools).entity(type, index),
+        ),
+      );
+      return fc.tuple(...made).map((entities) => ({ shape, layout, pools, entities }));
+    }),
+  );
 }
 
 export function storeOf({ entities }: Office): EntityStore {
@@ -63,73 +65,89 @@ export function docsOf({ entities }: Office): readonly OfficeEntity[] {
   return entities.filter(({ uid }) => uid.type === "Doc");
 }
 
-function layouts({ idStorages }: Abilities): fc.Arbitrary<Layout> {
-  const types = Object.keys(ROWS);
-  const each = <T>(names: readonly string[], arbitrary: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+/** The name by which a layout has its choice for an attribute. */
+export function choiceOf({ choices }: Layout, type: string, name: string): number {
+  return choices.get(`${type} ${name}`) ?? 0;
+}
+
+function layouts(shape: Shape, { idStorages }: Abilities): fc.Arbitrary<Layout> {
+  const types = typesOf(shape);
+  const each = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
     fc
-      .tuple(...names.map(() => arbitrary))
-      .map((values) => Object.fromEntries(names.map((name, i) => [name, values[i] as T])));
+      .tuple(...types.map(() => arbitrary))
+      .map((values) => Object.fromEntries(types.map((type, i) => [type, values[i] as T])));
+  const names = types.flatMap((type) => attributesOf(type, shape).map(([name]) => `${type} ${name}`));
   return fc.record({
-    ids: each(types, fc.constantFrom(...idStorages)),
-    choices: each([...Object.keys(DOC_ATTRIBUTES), ...Object.keys(USER_ATTRIBUTES)], fc.nat({ max: 2 })),
-    joinTables: each(types, fc.boolean()),
+    ids: each(fc.constantFrom(...idStorages)),
+    choices: fc
+      .tuple(...names.map(() => fc.nat({ max: 2 })))
+      .map((values) => new Map(names.map((name, i) => [name, values[i] ?? 0]))),
+    joinTables: each(fc.boolean()),
     ignoresCase: fc.boolean(),
   });
 }
 
-const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, SchemaType>>>> = {
-  Doc: DOC_ATTRIBUTES,
-  User: USER_ATTRIBUTES,
-  Folder: FOLDER_ATTRIBUTES,
-};
+class Maker {
+  readonly #shape: Shape;
+  readonly #layout: Layout;
+  readonly #pools: PoolOptions;
 
-function entity(type: string, index: number, pools: PoolOptions): fc.Arbitrary<OfficeEntity> {
-  const uid = EntityUid.of(type, idOf(type, index, pools));
-  const attrs = fc.tuple(
-    ...Object.entries(ATTRIBUTES[type] ?? {}).map(([name, declared]) =>
-      fc
-        .option(valueOfType(declared, pools), { nil: undefined, freq: 3 })
-        .map((value) => [name, value] as const),
-    ),
-  );
-  const tags = fc.array(fc.tuple(text(pools), text(pools)), { maxLength: type === "Doc" ? 3 : 0 });
-  return fc.tuple(attrs, parents(type, index, pools), tags).map(([members, above, labels]) => ({
-    uid,
-    attrs: new Map(members.filter((member): member is readonly [string, Value] => isThere(member[1]))),
-    parents: above,
-    tags: new Map(labels),
-  }));
+  constructor(shape: Shape, layout: Layout, pools: PoolOptions) {
+    this.#shape = shape;
+    this.#layout = layout;
+    this.#pools = pools;
+  }
+
+  entity(type: string, index: number): fc.Arbitrary<OfficeEntity> {
+    const uid = EntityUid.of(type, idOf(type, index, this.#pools));
+    return fc
+      .tuple(this.#attributes(type), this.#parents(type, index), this.#tags(type))
+      .map(([attrs, parents, tags]) => ({ uid, attrs, parents, tags }));
+  }
+
+  #attributes(type: string): fc.Arbitrary<ReadonlyMap<string, Value>> {
+    const each = attributesOf(type, this.#shape).map(([name, { type: declared, required }]) => {
+      const value = valueOfType(declared, this.#pools);
+      const maybe = required ? value : fc.option(value, { nil: undefined, freq: 3 });
+      return maybe.map((given) => [name, given] as const);
+    });
+    return fc
+      .tuple(...each)
+      .map((members) => new Map(members.filter((one): one is readonly [string, Value] => isThere(one[1]))));
+  }
+
+  #tags(type: string): fc.Arbitrary<ReadonlyMap<string, Value>> {
+    const declared = tagsOf(type, this.#shape);
+    if (declared === undefined) return fc.constant(new Map());
+    const tag = fc.tuple(text(this.#pools), valueOfType(declared, this.#pools));
+    return fc.array(tag, { maxLength: 3 }).map((tags) => new Map(tags));
+  }
+
+  /** In a column there is room for one of each type, in a join table for more. */
+  #parents(type: string, index: number): fc.Arbitrary<EntityUid[]> {
+    const maxLength = this.#layout.joinTables[type] === true ? 2 : 1;
+    const each = parentsOf(type, this.#shape).map((parent) => {
+      const above = this.#above(type, index, parent);
+      if (above.length === 0) return fc.constant([]);
+      return fc
+        .option(fc.uniqueArray(fc.constantFrom(...above), { minLength: 1, maxLength }), { nil: [], freq: 3 })
+        .map((indices) => indices.map((i) => EntityUid.of(parent, idOf(parent, i, this.#pools))));
+    });
+    return fc.tuple(...each).map((found) => found.flat());
+  }
+
+  /** Where types can lead back to themselves only what comes earlier, or has no row: Cedar refuses cycles. */
+  #above(type: string, index: number, parent: string): number[] {
+    const all = Array.from({ length: NAMES_A_TYPE }, (_, i) => i);
+    if (parent !== type && !reaches(parent, type, this.#shape)) return all;
+    const types = typesOf(this.#shape);
+    const rank = (of: string, i: number) => i * types.length + types.indexOf(of);
+    const rows = this.#shape.rows[parent] ?? 0;
+    return all.filter((i) => i >= rows || rank(parent, i) < rank(type, index));
+  }
 }
 
 /** A record spread over columns that are all NULL isn't there. */
 function isThere(value: Value | undefined): boolean {
   return value !== undefined && !(value instanceof CedarRecord && value.size === 0);
-}
-
-/** Within a type only from later to earlier, or to what has no row: Cedar refuses cycles. */
-function parents(type: string, index: number, pools: PoolOptions): fc.Arbitrary<EntityUid[]> {
-  const rows = ROWS[type] ?? 0;
-  const own = Array.from({ length: NAMES_A_TYPE }, (_, i) => i).filter((i) => i < index || i >= rows);
-  const ofType = (parent: string, indices: readonly number[]) =>
-    fc.option(
-      fc.constantFrom(...indices).map((i) => EntityUid.of(parent, idOf(parent, i, pools))),
-      { nil: undefined, freq: 3 },
-    );
-  const all = Array.from({ length: NAMES_A_TYPE }, (_, i) => i);
-  return fc.tuple(...above(type)).map((found) => found.filter((one) => one !== undefined));
-
-  function above(child: string): fc.Arbitrary<EntityUid | undefined>[] {
-    switch (child) {
-      case "User":
-        return [ofType("Group", all)];
-      case "Group":
-        return [ofType("Group", own)];
-      case "Folder":
-        return [ofType("Folder", own), ofType("Project", all)];
-      case "Doc":
-        return [ofType("Folder", all)];
-      default:
-        return [];
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import type { ExprJson } from "@cordon/engine";
-import type { Case } from "./cases.js";
+import type { Case, Rule } from "./cases.js";
 
 const MAX_TRIES = 300;
 
@@ -24,12 +24,18 @@ export async function shrink(failing: Case, fails: (smaller: Case) => Promise<bo
 function* smallerThan(one: Case): Iterable<Case> {
   for (const [i] of one.forbids.entries()) yield { ...one, forbids: one.forbids.toSpliced(i, 1) };
   for (const [i] of one.permits.entries()) yield { ...one, permits: one.permits.toSpliced(i, 1) };
-  for (const [i, expr] of one.permits.entries()) {
-    for (const part of partsOf(expr)) yield { ...one, permits: one.permits.with(i, part) };
+  for (const [i, rule] of one.permits.entries()) {
+    for (const smaller of smallerRules(rule)) yield { ...one, permits: one.permits.with(i, smaller) };
   }
-  for (const [i, expr] of one.forbids.entries()) {
-    for (const part of partsOf(expr)) yield { ...one, forbids: one.forbids.with(i, part) };
+  for (const [i, rule] of one.forbids.entries()) {
+    for (const smaller of smallerRules(rule)) yield { ...one, forbids: one.forbids.with(i, smaller) };
   }
+}
+
+function* smallerRules(rule: Rule): Iterable<Rule> {
+  if (rule.principal.op !== "All") yield { ...rule, principal: { op: "All" } };
+  if (rule.resource.op !== "All") yield { ...rule, resource: { op: "All" } };
+  for (const condition of partsOf(rule.condition)) yield { ...rule, condition };
 }
 
 /** The conditions that a condition is made of, and itself with one of them made smaller. */

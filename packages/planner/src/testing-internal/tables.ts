@@ -17,11 +17,12 @@ import type {
   EntityMapping,
   IdStorage,
   ParentMapping,
+  TagMapping,
 } from "../mapping/index.js";
 import { decimalText } from "../predicate/index.js";
 import type { DialectName } from "../sql/index.js";
-import type { Office, OfficeEntity } from "./office.js";
-import { DOC_ATTRIBUTES, FOLDER_ATTRIBUTES, USER_ATTRIBUTES } from "./office-schema.js";
+import { choiceOf, type Office, type OfficeEntity } from "./office.js";
+import { attributesOf, parentsOf, tagsOf, typesOf } from "./shape.js";
 
 /** How one database writes what the tables need. */
 export interface Flavor {
@@ -60,21 +61,10 @@ export function tablesOf(
   flavor: Flavor,
 ): { mappings: EntityMapping[]; statements: Statement[] } {
   const builder = new TableBuilder(office, flavor);
-  const mappings = ["User", "Group", "Folder", "Project", "Doc"].map((type) => builder.add(type));
+  const stored = typesOf(office.shape).filter((type) => office.shape.places[type] === "table");
+  const mappings = stored.map((type) => builder.add(type));
   return { mappings, statements: builder.statements() };
 }
-
-const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, SchemaType>>>> = {
-  Doc: DOC_ATTRIBUTES,
-  User: USER_ATTRIBUTES,
-  Folder: FOLDER_ATTRIBUTES,
-};
-const PARENTS: Readonly<Record<string, readonly string[]>> = {
-  User: ["Group"],
-  Group: ["Group"],
-  Folder: ["Folder", "Project"],
-  Doc: ["Folder"],
-};
 
 class TableBuilder {
   readonly #office: Office;
@@ -91,16 +81,18 @@ class TableBuilder {
     const idAs = this.#idAs(type);
     const columns: Column[] = [{ name: "the id", storage: idAs, isKey: true }];
     const rows = entities.map((one): unknown[] => [one.uid.id]);
-    const attributes: Record<string, AttributeMapping> = {};
-    for (const [name, declared] of Object.entries(ATTRIBUTES[type] ?? {})) {
+    const { shape } = this.#office;
+    const attributes: Record<string, AttributeMapping> = Object.create(null);
+    for (const [name, { type: declared }] of attributesOf(type, shape)) {
       attributes[name] = this.#attribute(type, name, declared, { columns, rows, entities });
     }
-    const parents = (PARENTS[type] ?? []).map((parent) =>
+    const parents = parentsOf(type, shape).map((parent) =>
       this.#parent(type, parent, { columns, rows, entities }),
     );
     this.#tables.push({ name: type, columns, rows });
     const common: EntityMapping = { type, table: type, id: "the id", idAs, attributes, parents };
-    return type === "Doc" ? { ...common, tags: this.#tags(entities, idAs) } : common;
+    const tags = tagsOf(type, shape);
+    return tags === undefined ? common : { ...common, tags: this.#tags(type, tags, entities) };
   }
 
   statements(): Statement[] {
@@ -111,15 +103,24 @@ class TableBuilder {
     return this.#office.layout.ids[type] ?? "text";
   }
 
+  #isStored(type: string): boolean {
+    return this.#office.shape.places[type] === "table";
+  }
+
+  /** How ids stand in a table of their own. */
+  #linkAs(type: string): IdStorage {
+    return this.#isStored(type) ? this.#idAs(type) : "text";
+  }
+
   #attribute(type: string, name: string, declared: SchemaType, own: OwnTable): AttributeMapping {
-    const choice = this.#office.layout.choices[name] ?? 0;
+    const choice = choiceOf(this.#office.layout, type, name);
     if (declared.type === "Set") return this.#set(type, name, declared.element, choice, own);
     if (declared.type === "Record" && choice > 0) return this.#members(name, declared, own);
     const storage = this.#storageOf(declared, choice);
     own.columns.push({ name, storage });
     for (const [i, one] of own.entities.entries())
       own.rows[i]?.push(this.#encode(one.attrs.get(name), storage));
-    return columnMapping(name, storage, declared);
+    return this.#columnMapping(name, storage, declared);
   }
 
   #storageOf(declared: SchemaType, choice: number): Storage {
@@ -143,7 +144,8 @@ class TableBuilder {
   }
 
   #set(type: string, name: string, element: SchemaType, choice: number, own: OwnTable): AttributeMapping {
-    const storages = this.#flavor.storages.Set;
+    const isPlain = element.type !== "Extension" && element.type !== "Set" && element.type !== "Record";
+    const storages = isPlain ? this.#flavor.storages.Set : (["json"] as const);
     const canBeTable = own.entities.every(({ attrs }) => attrs.has(name));
     if (choice >= storages.length && canBeTable) return this.#setTable(type, name, element, own.entities);
     const storage = storages[choice % storages.length] ?? "json";
@@ -160,8 +162,9 @@ class TableBuilder {
     element: SchemaType,
     entities: readonly OfficeEntity[],
   ): AttributeMapping {
-    const storage = element.type === "Entity" ? this.#idAs(element.name) : this.#storageOf(element, 0);
-    const table = `${type} ${name}`;
+    const storage = element.type === "Entity" ? this.#linkAs(element.name) : this.#storageOf(element, 0);
+    // A dot would stand between a schema and a table.
+    const table = `${type} ${name.replaceAll(".", " ")}`;
     const rows = entities.flatMap(({ uid, attrs }) => {
       const set = attrs.get(name);
       return set instanceof CedarSet ? [...set].map((value) => [uid.id, this.#encode(value, storage)]) : [];
@@ -176,7 +179,7 @@ class TableBuilder {
   }
 
   #members(name: string, declared: SchemaType & { type: "Record" }, own: OwnTable): AttributeMapping {
-    const members: Record<string, ColumnMapping> = {};
+    const members: Record<string, ColumnMapping> = Object.create(null);
     for (const [member, { type }] of Object.entries(declared.attributes)) {
       const column = `${name} ${member}`;
       const storage = this.#storageOf(type, 0);
@@ -187,39 +190,53 @@ class TableBuilder {
           this.#encode(record instanceof CedarRecord ? record.get(member) : undefined, storage),
         );
       }
-      members[member] = columnMapping(column, storage, type);
+      members[member] = this.#columnMapping(column, storage, type);
     }
     return { members };
   }
 
   #parent(type: string, parent: string, own: OwnTable): ParentMapping {
     const storage = this.#idAs(parent);
-    const found = own.entities.map(({ parents }) => parents.find((one) => one.type === parent)?.id ?? null);
+    const found = own.entities.map(({ parents }) => parents.filter((one) => one.type === parent));
     if (this.#office.layout.joinTables[type] !== true) {
       const column = `in ${parent}`;
       own.columns.push({ name: column, storage });
-      for (const [i, id] of found.entries()) own.rows[i]?.push(id);
-      return { type: parent, column };
+      for (const [i, [only]] of found.entries()) own.rows[i]?.push(only?.id ?? null);
+      // The mapping of a type in no table can't say how its ids are stored.
+      return { type: parent, column, ...(this.#isStored(parent) ? {} : { as: storage }) };
     }
     const table = `${type} in ${parent}`;
-    const rows = found.flatMap((id, i) => (id === null ? [] : [[own.entities[i]?.uid.id, id]]));
+    const rows = found.flatMap((above, i) => above.map(({ id }) => [own.entities[i]?.uid.id, id]));
     const columns: Column[] = [
       { name: "child", storage: this.#idAs(type) },
-      { name: "parent", storage },
+      { name: "parent", storage: this.#linkAs(parent) },
     ];
     this.#tables.push({ name: table, columns, rows });
     return { type: parent, table, child: "child", parent: "parent" };
   }
 
-  #tags(entities: readonly OfficeEntity[], idAs: IdStorage) {
-    const rows = entities.flatMap(({ uid, tags }) => [...tags].map(([key, value]) => [uid.id, key, value]));
+  #tags(type: string, declared: SchemaType, entities: readonly OfficeEntity[]): TagMapping {
+    const storage = this.#storageOf(declared, 0);
+    const rows = entities.flatMap(({ uid, tags }) =>
+      [...tags].map(([key, value]) => [uid.id, key, this.#encode(value, storage)]),
+    );
     const columns: Column[] = [
-      { name: "entity", storage: idAs },
+      { name: "entity", storage: this.#idAs(type) },
       { name: "key", storage: "text" },
-      { name: "value", storage: "text" },
+      { name: "value", storage },
     ];
-    this.#tables.push({ name: "Doc tags", columns, rows });
-    return { table: "Doc tags", entity: "entity", key: "key", value: "value" };
+    const table = `${type} tags`;
+    this.#tables.push({ name: table, columns, rows });
+    const as = declared.type === "Extension" ? { as: storage as ColumnStorage } : {};
+    return { table, entity: "entity", key: "key", value: "value", ...as };
+  }
+
+  #columnMapping(column: string, storage: Storage, declared: SchemaType): ColumnMapping {
+    const isDefault =
+      declared.type === "Entity"
+        ? this.#isStored(declared.name)
+        : declared.type !== "Extension" && declared.type !== "Set";
+    return isDefault ? { column } : { column, as: storage as ColumnStorage };
   }
 
   #encode(value: Value | undefined, storage: Storage): unknown {
@@ -251,7 +268,9 @@ class TableBuilder {
   }
 
   #quote(name: string): string {
-    return this.#flavor.dialect === "mysql" ? `\`${name}\`` : `"${name}"`;
+    return this.#flavor.dialect === "mysql"
+      ? `\`${name.replaceAll("`", "``")}\``
+      : `"${name.replaceAll('"', '""')}"`;
   }
 }
 
@@ -259,11 +278,6 @@ interface OwnTable {
   readonly columns: Column[];
   readonly rows: unknown[][];
   readonly entities: readonly OfficeEntity[];
-}
-
-function columnMapping(column: string, storage: Storage, declared: SchemaType): ColumnMapping {
-  if (declared.type !== "Extension") return { column };
-  return { column, as: storage as ColumnStorage };
 }
 
 function encodeScalar(value: Value, storage: Storage): unknown {

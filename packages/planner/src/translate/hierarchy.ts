@@ -12,7 +12,7 @@ import {
 } from "../predicate/index.js";
 import type { AttributeTypes } from "./attribute-types.js";
 import { definedness, kindOfOperand, type Operand, termOf, valueOperand } from "./operand.js";
-import { amongValues, containsAny, either } from "./relations.js";
+import { amongValues, containsAny, either, isEmpty } from "./relations.js";
 import { ERROR, FALSE, falseWhere, strictAnyOf, TRUE, type Truth } from "./truth.js";
 
 /** What is known of the hierarchy besides what the database knows. */
@@ -80,7 +80,10 @@ function isInOne(left: Operand, right: Operand, known: KnownHierarchy): Truth {
 
 /** A known entity in a set of the row: one of the set is the entity or an ancestor of it. */
 function isInSet(left: Operand, set: Term, known: KnownHierarchy): Truth {
-  if (entityTypeOf(elementKind(set) ?? "String") === undefined) return ERROR;
+  if (entityTypeOf(elementKind(set) ?? "String") === undefined) {
+    // Nothing is in an empty set, whatever it is a set of.
+    return falseWhere(and(definedness(left), isEmpty({ kind: "term", term: set }).holds));
+  }
   const uid = uidOf(left);
   if (uid === undefined) {
     throw new PlanError("not_expressible", "an entity of the row is looked for below a set of the row");

@@ -1,3 +1,4 @@
 export { AttributeTypes } from "./attribute-types.js";
+export { Descendants, type HierarchyElsewhere } from "./descendants.js";
 export { type Contribution, isOpen, type PlanOptions, planResidual, type RowPlan } from "./plan-residual.js";
 export type { SessionTypes } from "./translator.js";

@@ -26,6 +26,7 @@ const SCHEMA: ResolvedSchema = {
         name: { type: { type: "String" }, required: true },
         owner: { type: { type: "Entity", name: "User" }, required: true },
         unmapped: { type: { type: "Long" }, required: true },
+        words: { type: { type: "Set", element: { type: "String" } }, required: true },
       },
     },
   },
@@ -146,6 +147,12 @@ test("what the schema says can't be there never holds", () => {
     words(policies({ a: ["permit", { "!=": { left: size, right: { Value: "1" } } }] })),
     "there is size",
   );
+});
+
+test("nothing is in an empty set, whatever it is a set of", () => {
+  const inWords: ExprJson = { in: { left: { Var: "principal" }, right: dot("words") } };
+  assert.equal(words(policies({ a: ["permit", inWords] })), "never");
+  assert.equal(words(policies({ a: ["permit", { "!": { arg: inWords } }] })), "words is empty");
 });
 
 test("an `if` in an operand is split into its cases", () => {
