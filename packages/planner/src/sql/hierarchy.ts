@@ -92,10 +92,20 @@ class Climb {
 
   /** `own` is the row whose id it is, where the query has it already. */
   from(id: Scalar, type: string, own?: Row): Sql {
+    this.#mustEndIn(type);
     const cycle = this.#graph.cycleOf(type);
     if (cycle !== undefined) return this.#around(id, type, cycle);
     const itself = this.#search.types.has(type) ? [this.#search.matches(id, type)] : [];
     return anyOf([...itself, ...this.#above(id, type, own)]);
+  }
+
+  /** Where what is looked for is known, so is everything below it that is in no table, and counted with. */
+  #mustEndIn(type: string): void {
+    if (this.#search.isFixed || this.#query.mappingOf(type) !== undefined) return;
+    throw new PlanError(
+      "not_expressible",
+      `two entities of the row are compared by a hierarchy that ${type} has a part in, which is in no table`,
+    );
   }
 
   #above(id: Scalar, type: string, own: Row | undefined): Sql[] {
