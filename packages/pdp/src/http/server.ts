@@ -169,10 +169,16 @@ function keepTlsFresh(
   });
 }
 
+/**
+ * How many connections may wait to be taken, as far as the system allows. Those beyond are dropped without a word,
+ * and their callers wait for many seconds: Node.js's 511 is less than a busy moment brings.
+ */
+const BACKLOG = 4_096;
+
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
-    server.listen(port, host.replace(/^\[|\]$/g, ""), () => {
+    server.listen({ port, host: host.replace(/^\[|\]$/g, ""), backlog: BACKLOG }, () => {
       server.removeAllListeners("error");
       resolve();
     });

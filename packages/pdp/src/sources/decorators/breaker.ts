@@ -4,13 +4,16 @@ import type { Question } from "./fetcher.js";
 export interface BreakerOptions {
   /** Failures in a row after which the source is left alone. */
   readonly failures: number;
-  /** For how long at first, in milliseconds; twice as long after each failed attempt. */
+  /**
+   * For how long at first, in milliseconds; twice as long after each failed attempt. Counted from when the attempt
+   * began: one that hung until its time was over has been pause enough.
+   */
   readonly pauseMs: number;
   /** The longest it is left alone: with it a source that is back is asked again in time. */
   readonly longestPauseMs: number;
 }
 
-export const DEFAULT_BREAKER: BreakerOptions = { failures: 5, pauseMs: 200, longestPauseMs: 1_000 };
+export const DEFAULT_BREAKER: BreakerOptions = { failures: 5, pauseMs: 200, longestPauseMs: 500 };
 
 /**
  * Leaves a source alone that fails again and again: who asks meanwhile is told so at once. When the pause is
@@ -38,12 +41,13 @@ export class Breaker {
   guard<Q, A>(fetch: Question<Q, A>): Question<Q, A> {
     return async (request, signal) => {
       const probing = this.#enter();
+      const began = this.now();
       try {
         const result = await fetch(request, signal);
         this.#recover();
         return result;
       } catch (error) {
-        this.#note(error);
+        this.#note(error, began);
         throw error;
       } finally {
         if (probing) this.#probing = false;
@@ -64,12 +68,12 @@ export class Breaker {
     this.#pauseMs = this.options.pauseMs;
   }
 
-  #note(error: unknown): void {
+  #note(error: unknown, began: number): void {
     // Who gave up says nothing about the source, and one entity's bad data nothing about its health.
     if (error instanceof SourceError && !COUNTED.has(error.code)) return;
     this.#failures++;
     if (!this.isOpen) return;
-    this.#closedUntil = this.now() + this.#pauseMs;
+    this.#closedUntil = Math.max(this.#closedUntil, began + this.#pauseMs);
     this.#pauseMs = Math.min(this.#pauseMs * 2, this.options.longestPauseMs);
   }
 

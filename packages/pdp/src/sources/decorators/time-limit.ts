@@ -2,8 +2,8 @@ import { SourceError } from "../source-error.js";
 import type { Question } from "./fetcher.js";
 
 /**
- * Gives up on an answer that takes longer, or that nobody waits for any more. The source is told by its signal;
- * one that doesn't listen can't hold anybody up.
+ * Gives up on an answer that takes longer, or that nobody waits for any more. The source is told by its signal,
+ * with the error for a reason; one that doesn't listen can't hold anybody up.
  */
 export function timeLimited<Q, A>(source: string, limitMs: number, fetch: Question<Q, A>): Question<Q, A> {
   return (request, signal) =>
@@ -11,7 +11,7 @@ export function timeLimited<Q, A>(source: string, limitMs: number, fetch: Questi
       const controller = new AbortController();
       const stop = (error: SourceError): void => {
         settle();
-        controller.abort();
+        controller.abort(error);
         reject(error);
       };
       const onAbort = (): void => stop(left(source));

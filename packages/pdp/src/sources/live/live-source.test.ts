@@ -266,4 +266,18 @@ describe("repetition and breaker", () => {
     for (let n = 0; n < 5; n++) await codeOf(wrong(request, signal));
     assert.equal(breaker.isOpen, false, "bad data says nothing about health");
   });
+
+  it("asks again at once after an attempt that hung for as long as the pause", async () => {
+    let now = 0;
+    const breaker = new Breaker("users", { failures: 2, pauseMs: 100, longestPauseMs: 300 }, () => now);
+    const signal = new AbortController().signal;
+    const hanging = breaker.guard(async () => {
+      now += 1_000;
+      throw new SourceError("source_timeout", "users", "no answer", "");
+    });
+    for (let n = 0; n < 3; n++) assert.equal(await codeOf(hanging(request, signal)), "source_timeout");
+    assert.equal(breaker.isOpen, true);
+    await breaker.guard(async () => new Map())(request, signal);
+    assert.equal(breaker.isOpen, false);
+  });
 });

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { startPostgres } from "@cordon/databases";
+import { Network, startPostgres } from "@cordon/databases";
 import { generate } from "selfsigned";
+import { SourceError } from "../source-error.js";
 import { open } from "./open.js";
 import { sqlSettings } from "./settings.js";
 import { openSql } from "./testing-internal/contract-world.js";
@@ -195,6 +196,42 @@ test("what nobody waits for any more ends in the database as well", async () => 
     message: "the database stopped the statement",
   });
   await hasty.close();
+});
+
+test("connections that died in silence cost one timeout, not one each", async () => {
+  const url = await server.createDatabase();
+  await server.query(TABLES, url);
+  const network = await Network.start(server.port);
+  const through = new URL(url);
+  through.port = `${network.port}`;
+  const source = await openThings(through.href, { timeout: "200ms" });
+  const ask = () => readThings(source, ["2"], AbortSignal.timeout(2_000));
+  const within = async (ms: number) => {
+    const late = new SourceError("source_timeout", "db", "late", "");
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(late), ms);
+    return readThings(source, ["2"], controller.signal).finally(() => clearTimeout(timer));
+  };
+  try {
+    await Promise.all(Array.from({ length: 8 }, ask));
+    network.cut();
+    network.mend();
+    await assert.rejects(within(200), { code: "source_timeout" });
+    assert.deepEqual(await within(1_000), { 2: EMPTY_THING });
+    // One that hangs before it is ready takes nobody's place for good.
+    network.reset();
+    network.slow(150);
+    const slowly = Array.from({ length: 8 }, () => within(400).catch(() => undefined));
+    await delay(200);
+    network.cut();
+    await Promise.all(slowly);
+    await delay(500);
+    network.mend();
+    assert.deepEqual(await within(1_000), { 2: EMPTY_THING });
+  } finally {
+    await source.close();
+    await network.close();
+  }
 });
 
 const SLEEPING = `SELECT count(*)::int AS n FROM pg_stat_activity

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { connect as connectTo, type Socket } from "node:net";
 import pg from "pg";
+import { SourceError } from "../../source-error.js";
 import type { ServerAddress } from "../database-url.js";
 import type { Driver, Rows, Statement } from "../driver.js";
 import { givenUp, sourceError } from "../driver-error.js";
@@ -35,6 +36,10 @@ export class PostgresDriver implements Driver {
   readonly #options: PostgresOptions;
   readonly #pool: pg.Pool;
   readonly #names = new Map<string, string>();
+  /** Connections that nobody uses at the moment. */
+  readonly #idle = new Set<pg.PoolClient>();
+  /** When the server last answered anything. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(options: PostgresOptions) {
@@ -50,15 +55,20 @@ export class PostgresDriver implements Driver {
     // Errors of connections that nobody uses: the pool replaces them.
     this.#pool.on("error", () => {});
     this.#pool.on("connect", (client) => client.on("error", () => {}));
+    this.#pool.on("acquire", (client) => this.#idle.delete(client));
+    this.#pool.on("release", (_error, client) => this.#idle.add(client));
+    this.#pool.on("remove", (client) => this.#idle.delete(client));
   }
 
   async query(statement: Statement, signal: AbortSignal): Promise<Rows> {
     if (signal.aborted) throw givenUp(this.#options.source);
     const client = await this.#connect(signal);
+    const began = performance.now();
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         cancel(client, this.#options.address);
         discard(client);
+        if (isLate(signal.reason) && this.#answeredAt < began) this.#distrust();
         reject(givenUp(this.#options.source));
       };
       signal.addEventListener("abort", onAbort, { once: true });
@@ -66,6 +76,7 @@ export class PostgresDriver implements Driver {
         ({ rows }) => {
           signal.removeEventListener("abort", onAbort);
           if (signal.aborted) return;
+          this.#answeredAt = performance.now();
           client.release();
           resolve(rows);
         },
@@ -75,7 +86,10 @@ export class PostgresDriver implements Driver {
           const diagnosis = diagnosePostgres(error);
           // After an error of the database itself the connection is as good as before.
           if (diagnosis.code === "source_unreachable") discard(client);
-          else client.release();
+          else {
+            this.#answeredAt = performance.now();
+            client.release();
+          }
           reject(sourceError(this.#options.source, diagnosis));
         },
       );
@@ -86,6 +100,14 @@ export class PostgresDriver implements Driver {
     if (this.#closed) return;
     this.#closed = true;
     await this.#pool.end();
+  }
+
+  /**
+   * Nothing was answered for as long as a statement may take: what else is connected is most likely as dead, and
+   * would cost as much time each to find out.
+   */
+  #distrust(): void {
+    for (const client of this.#idle) streamOf(client)?.destroy();
   }
 
   #config({ sql, values, passing }: Statement): pg.QueryArrayConfig {
@@ -102,7 +124,16 @@ export class PostgresDriver implements Driver {
     return name;
   }
 
-  #connect(signal: AbortSignal): Promise<pg.PoolClient> {
+  async #connect(signal: AbortSignal): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await this.#pooled(signal);
+      // The pool hears of an end a moment after it was.
+      if (streamOf(client)?.destroyed !== true) return client;
+      discard(client);
+    }
+  }
+
+  #pooled(signal: AbortSignal): Promise<pg.PoolClient> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => reject(givenUp(this.#options.source));
       signal.addEventListener("abort", onAbort, { once: true });
@@ -122,12 +153,22 @@ export class PostgresDriver implements Driver {
   }
 }
 
-/** What texts look like must not depend on the settings of the server or the user. */
+/** Whether it is the time of the answer that is over, rather than that nobody waits for it any more. */
+function isLate(reason: unknown): boolean {
+  return reason instanceof SourceError && reason.code === "source_timeout";
+}
+
+/**
+ * What texts look like must not depend on the settings of the server or the user. The pool waits for it without a
+ * limit, and a connection that never gets there would take a place for ever.
+ */
 async function prepareSession(client: pg.PoolClient, timeoutMs: number): Promise<void> {
-  await client.query(
+  const timer = setTimeout(() => streamOf(client)?.destroy(), timeoutMs);
+  const prepared = client.query(
     `SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, YMD';
      SET bytea_output = 'hex'; SET statement_timeout = ${Math.max(1, Math.ceil(timeoutMs))}`,
   );
+  await prepared.finally(() => clearTimeout(timer));
 }
 
 /** Ends a connection without waiting for the server, which may never answer. */

@@ -102,10 +102,11 @@ export const EMPTY_THING = { attrs: { ports: [] }, parents: [], tags: {} };
 export async function readThings(
   source: SqlSource,
   ids: readonly string[],
+  signal: AbortSignal = AbortSignal.timeout(10_000),
 ): Promise<Record<string, unknown>> {
   const attributes = new Set(Object.keys(THINGS.Thing.attributes));
   const request = { type: "Thing", ids, attributes, parents: true, tags: true };
-  const found = await source.fetch(request, AbortSignal.timeout(10_000));
+  const found = await source.fetch(request, signal);
   return Object.fromEntries([...found].map(([id, thing]) => [id, plain(thing)]));
 }
 
