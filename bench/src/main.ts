@@ -1,9 +1,10 @@
-// npm run bench -- [apps] [scale] [decisions] [pipeline] [http] [start] [reload] [--quick] [--write]
+// npm run bench -- [apps] [scale] [decisions] [pipeline] [http] [filters] [start] [reload] [--quick] [--write]
 import { parseArgs } from "node:util";
 import { benchPipeline } from "./decisions/pipeline.js";
 import { benchDecisions } from "./decisions/run.js";
 import { benchApps } from "./engine/run.js";
 import { benchScale } from "./engine/scale/run.js";
+import { benchFilters } from "./filters/run.js";
 import { benchHttp } from "./http/run.js";
 import { writeSection } from "./report/document.js";
 import { benchReload } from "./serve/reload.js";
@@ -16,6 +17,7 @@ const BENCHMARKS: Record<string, { title: string; run(settings: Settings): strin
   decisions: { title: "Decisions in-process", run: benchDecisions },
   pipeline: { title: "Decisions in-process, with everything around them", run: benchPipeline },
   http: { title: "Evaluations over HTTP", run: benchHttp },
+  filters: { title: "Lists: filters in a database, and searches", run: benchFilters },
   start: { title: "Starting", run: benchStart },
   reload: { title: "From edit to enforcement", run: benchReload },
 };
