@@ -34,7 +34,7 @@ It would be allowed if
       then permitted by support-reads-what-its-regions-ask
       no longer forbidden by confidential-tickets-need-clearance
 
-24 other policies: 1 applies, but does not decide, 17 are about other actions, 3 are about other principals, 3 fail in their conditions
+25 other policies: 1 applies, but does not decide, 17 are about other actions, 4 are about other principals, 3 fail in their conditions
 `,
   );
 });
@@ -110,7 +110,7 @@ It would be allowed if
       then permitted by support-reads-what-its-regions-ask
   or in 7 other ways (--all)
 
-22 other policies: 17 are about other actions, 3 are about
+23 other policies: 17 are about other actions, 4 are about
   other principals, 2 fail in their conditions
 `,
   );
@@ -132,7 +132,7 @@ test("in colour, code is coloured instead of quoted", () => {
       \u001b[2mthen permitted by support-reads-what-its-regions-ask\u001b[0m
       \u001b[2mno longer forbidden by former-staff-do-nothing\u001b[0m
 
-\u001b[2m24 other policies: 1 applies, but does not decide, 17 are about other actions, 3 are about other principals, 3 fail in their conditions\u001b[0m
+\u001b[2m25 other policies: 1 applies, but does not decide, 17 are about other actions, 4 are about other principals, 3 fail in their conditions\u001b[0m
 `,
   );
 });
@@ -153,7 +153,7 @@ assignee-works-on-ticket  permits  policies/tickets.cedar:12:1
         resource.assignee is User::"bob"
         principal is User::"bob"
 
-24 other policies: 16 are about other actions, 4 are about other principals, 4 fail in their conditions
+25 other policies: 16 are about other actions, 5 are about other principals, 4 fail in their conditions
 `,
   );
 });
