@@ -133,6 +133,49 @@ const fieldRule = z.strictObject({
   mask,
 });
 
+const databaseName = z
+  .string()
+  .min(1, "must not be empty")
+  .max(63, "must have at most 63 characters")
+  .refine((text) => !text.includes("\0") && !text.includes("$cordon$"), "must be a name");
+
+/** What may be done to the rows of a table, and which action that is. */
+const rowCommands = z.strictObject({
+  select: name.optional().describe("the action that reading a row is: `ticket:read`"),
+  insert: name.optional().describe("the action that adding a row is, decided for the row as it will be"),
+  update: name
+    .optional()
+    .describe("the action that changing a row is, decided for the row as it is and as it will be"),
+  delete: name.optional().describe("the action that removing a row is"),
+});
+
+const rowLevelSecurity = z.strictObject({
+  role: databaseName.describe("the role that the application connects as, or that such roles are members of"),
+  tables: z
+    .record(name, rowCommands)
+    .describe(
+      "by entity type, the actions that commands are; a command without an action is refused for every row",
+    ),
+  session: z
+    .enum(["signed", "plain"])
+    .default("signed")
+    .describe(
+      "`signed`: who asks is signed with a secret for each transaction; `plain`: whoever can send SQL can say who asks",
+    ),
+  force: z.boolean().default(true).describe("whether owners of the tables are subject to the policies, too"),
+  reader: databaseName
+    .default("cordon_reader")
+    .describe("the role that looks up what policies need; nobody connects as it"),
+  schema: databaseName.default("cordon_rls").describe("the schema that functions are put into"),
+  views: databaseName
+    .default("cordon_views")
+    .describe("the schema of the views in which masked columns are read"),
+  principals: z
+    .array(name)
+    .default([])
+    .describe("the types of those who ask, where there is no schema that says it"),
+});
+
 /** `cordon.yaml`: everything optional, unknown keys refused so that a slip of the finger is not a silent default. */
 export const settingsSchema = z
   .strictObject({
@@ -161,6 +204,7 @@ export const settingsSchema = z
       .record(name, z.record(name, z.array(fieldRule).min(1)))
       .optional()
       .describe("attributes that take more than the action itself, by type and action"),
+    rls: rowLevelSecurity.optional().describe("row-level security in PostgreSQL, for `cordon rls generate`"),
     resolve: resolve.prefault({}).describe("how much a request may ask of sources"),
     server: server.default({}).describe("how `cordon serve` listens"),
     check: check.prefault({}).describe("what `cordon check` looks for"),
