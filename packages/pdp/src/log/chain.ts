@@ -80,6 +80,6 @@ export class Sealer {
 }
 
 /** A key for one purpose, so that no two uses of the secret can be played against each other. */
-export function deriveKey(secret: Buffer, purpose: "seal" | "id" | "redaction"): Buffer {
+export function deriveKey(secret: Buffer, purpose: "seal" | "id" | "redaction" | "paging"): Buffer {
   return createHmac("sha256", secret).update(`cordon ${purpose}`).digest();
 }

@@ -46,13 +46,19 @@ export class DecisionDesk {
   #closed = false;
   #onIdle: (() => void) | undefined;
 
-  constructor(snapshot: Snapshot, log: DecisionLog | null, options: ProjectOptions) {
+  /** @param tokens of searches */
+  constructor(
+    snapshot: Snapshot,
+    log: DecisionLog | null,
+    options: ProjectOptions,
+    tokens: PageTokens = new PageTokens(),
+  ) {
     this.snapshot = snapshot;
     this.#log = log;
     this.#clock = options.clock ?? (() => new Date());
     this.#caller = options.caller ?? DEFAULT_CALLER;
     this.#logger = options.logger;
-    this.#tokens = new PageTokens();
+    this.#tokens = tokens;
   }
 
   async decide(request: unknown, options?: DecideOptions): Promise<Decision> {

@@ -19,6 +19,7 @@ import type { RowPredicate } from "@cordon/planner";
 import { askFields, planFields } from "../fields/ask-fields.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import { buildSnapshot } from "../pipeline/snapshot.js";
+import { PageTokens } from "../search/index.js";
 import { DecisionDesk } from "./decision-desk.js";
 import type { ProjectDecider, ProjectEvent, ProjectOptions, ProjectStatus } from "./project-decider.js";
 import { ProjectError, summariseDiagnostics } from "./project-error.js";
@@ -72,7 +73,9 @@ class OpenProject implements ProjectDecider {
     this.#journal = journal;
     this.#sources = sources;
     const snapshot = sources.attach(buildSnapshot(content.bundle, content.store), loaded.settings);
-    this.#desk = new DecisionDesk(snapshot, journal.log, options);
+    // Without a store, a search ends with the process that it began in.
+    const tokens = new PageTokens(journal.store?.pagingKey);
+    this.#desk = new DecisionDesk(snapshot, journal.log, options, tokens);
     this.#reload = new ProjectReload(loader, loaded, this.#desk, { store: journal.store, sources }, options);
   }
 

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import type { Entity } from "@cordon/engine";
 import { own } from "../pipeline/request-model.js";
 import type { Snapshot } from "../pipeline/snapshot.js";
 
+const NONE: readonly string[] = [];
 const bySnapshot = new WeakMap<Snapshot, ReadonlyMap<string, readonly string[]>>();
 
 /** Ids of all entities of a type in the project's files, and those that the schema lists; in a lasting order. */
@@ -11,7 +13,20 @@ export function idsInFiles(snapshot: Snapshot, type: string): readonly string[] 
     byType = collect(snapshot);
     bySnapshot.set(snapshot, byType);
   }
-  return byType.get(type) ?? [];
+  return byType.get(type) ?? NONE;
+}
+
+const stamps = new WeakMap<readonly string[], string>();
+
+/** A text that differs where the ids differ. */
+export function stampOfFiles(snapshot: Snapshot, type: string): string {
+  const ids = idsInFiles(snapshot, type);
+  let stamp = stamps.get(ids);
+  if (stamp === undefined) {
+    stamp = createHash("sha256").update(JSON.stringify(ids)).digest("hex");
+    stamps.set(ids, stamp);
+  }
+  return stamp;
 }
 
 /** Whether the schema says which entities of a type there are. */

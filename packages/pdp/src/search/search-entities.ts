@@ -6,7 +6,7 @@ import { SourceError } from "../sources/index.js";
 import type { Asked } from "./asked.js";
 import { collect, type EntityPage, type EntityQuery } from "./collect.js";
 import { unanswered } from "./decide-each.js";
-import { idsInFiles } from "./files.js";
+import { stampOfFiles } from "./files.js";
 import { readPage } from "./page.js";
 import { type PageTokens, type SearchIdentity, START } from "./page-token.js";
 import { queryText } from "./query-text.js";
@@ -60,7 +60,7 @@ function identityOf(
   { type }: Asked,
   call: Call,
 ): SearchIdentity {
-  const state = `${snapshot.bundle.id} ${JSON.stringify(idsInFiles(snapshot, type))}`;
+  const state = `${snapshot.bundle.id} ${stampOfFiles(snapshot, type)}`;
   return { query: queryText(kind, request), caller: call.caller, state };
 }
 

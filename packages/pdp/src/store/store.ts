@@ -35,6 +35,8 @@ export interface Store {
   saveBundle(bundle: Bundle): Promise<void>;
   /** The bundle of that id; throws `store_corrupt` where the stored content no longer has that id. */
   bundle(id: string): Promise<Bundle | undefined>;
+  /** What tokens between pages are signed with: the same for all who share this store, and for as long as it lasts. */
+  readonly pagingKey: Buffer;
   /** Closes every log this store opened, then the store. */
   close(): Promise<void>;
 }

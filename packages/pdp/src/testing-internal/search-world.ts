@@ -125,7 +125,7 @@ export function snapshotOf({ entities, policies }: SearchCase, source: Source | 
 /** `b` of documents is in nobody's database: what asks for it is decided, not filtered. */
 export function mappingsOf({ integers }: SearchCase): readonly EntityMapping[] {
   const type = (name: TypeName, members: object): object => ({
-    table: name.toLowerCase(),
+    table: `${name.toLowerCase()}_row`,
     id: { column: "id", as: integers ? "integer" : "text" },
     ...members,
     parents: [{ type: "Group", table: `${name.toLowerCase()}_in`, child: "child", parent: "parent" }],
@@ -140,9 +140,9 @@ export function mappingsOf({ integers }: SearchCase): readonly EntityMapping[] {
   });
 }
 
-/** What makes the tables and fills them, anew. */
-export function tablesOf({ entities, integers }: SearchCase): string[] {
-  const idType = integers ? "bigint" : "text";
+/** What makes the tables and fills them, anew. @param textType of ids that are no integers */
+export function tablesOf({ entities, integers }: SearchCase, textType = "text"): string[] {
+  const idType = integers ? "bigint" : textType;
   const id = (text: string | null): string => {
     if (text === null || (integers && !isStorable(text, true))) return "NULL";
     return integers ? text : `'${text.replaceAll("'", "''")}'`;
@@ -152,16 +152,16 @@ export function tablesOf({ entities, integers }: SearchCase): string[] {
     ...TYPES.flatMap((type) => {
       const table = type.toLowerCase();
       return [
-        `DROP TABLE IF EXISTS "${table}"`,
+        `DROP TABLE IF EXISTS ${table}_row`,
         `DROP TABLE IF EXISTS ${table}_in`,
-        `CREATE TABLE "${table}" (id ${idType} PRIMARY KEY, a bigint, b boolean, ref ${idType})`,
+        `CREATE TABLE ${table}_row (id ${idType} NOT NULL, a bigint, b boolean, ref ${idType})`,
         `CREATE TABLE ${table}_in (child ${idType}, parent ${idType})`,
       ];
     }),
     ...stored.flatMap((one) => {
       const table = one.type.toLowerCase();
       return [
-        `INSERT INTO "${table}" VALUES (${id(one.id)}, ${one.a}, ${one.b}, ${id(one.ref)})`,
+        `INSERT INTO ${table}_row VALUES (${id(one.id)}, ${one.a}, ${one.b}, ${id(one.ref)})`,
         ...one.groups.map((group) => `INSERT INTO ${table}_in VALUES (${id(one.id)}, ${id(group)})`),
       ];
     }),

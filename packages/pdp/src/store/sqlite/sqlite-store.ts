@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Bundle } from "@cordon/engine";
+import { deriveKey } from "../../log/chain.js";
 import type { DecisionLog, DecisionLogOptions } from "../../log/decision-log.js";
 import { StoreError } from "../../store-error.js";
 import type { KeyStore, OpenStoreOptions, Store } from "../store.js";
@@ -58,6 +59,10 @@ class SqliteStore implements Store {
 
   bundle(id: string): Promise<Bundle | undefined> {
     return this.#bundles.get(id);
+  }
+
+  get pagingKey(): Buffer {
+    return deriveKey(this.#secret, "paging");
   }
 
   async close(): Promise<void> {
