@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { connect, DeciderUnavailable } from "@cordon/client";
 import {
+  allPages,
   type Decider,
   type Decision,
   type DecisionFailure,
@@ -9,6 +10,9 @@ import {
   type Planner,
   type PlanRequest,
   RequestError,
+  type Searcher,
+  type SearchPage,
+  type SearchResult,
 } from "@cordon/engine";
 import { openProject, type ProjectDecider } from "@cordon/pdp";
 import { type RunningServer, startServer } from "@cordon/pdp/http";
@@ -20,7 +24,7 @@ import { projectWith, shop } from "./testing-internal/project.js";
  * have equal answers, down to the members that were ignored and the pointers of errors.
  */
 let local: ProjectDecider;
-let remote: Decider & Planner;
+let remote: Decider & Planner & Searcher;
 let server: RunningServer;
 
 const folder = projectWith(shop);
@@ -212,6 +216,54 @@ for (const request of [
     assert.deepEqual([actual.code, actual.path], [expected.code, expected.path]);
   });
 }
+
+const READERS = { principalType: "User", action: "document:read", resource: 'Document::"plan"' };
+const READABLE = { principal: 'User::"ann"', action: "document:read", resourceType: "Document" };
+
+test("searches find the same in-process and remote, page after page", async () => {
+  const context = { country: "DE" };
+  const searches: Record<string, (searcher: Searcher, page: SearchPage) => Promise<SearchResult<unknown>>> = {
+    principals: (searcher, page) => searcher.searchPrincipals({ ...READERS, page }),
+    resources: (searcher, page) => searcher.searchResources({ ...READABLE, context, page }),
+    actions: (searcher, page) =>
+      searcher.searchActions({
+        principal: { type: "User", id: "ann", properties: { shoe: 43 } },
+        resource: 'Document::"plan"',
+        context,
+        page,
+      }),
+    "an unknown type": (searcher, page) =>
+      searcher.searchResources({ ...READABLE, resourceType: "Planet", page }),
+  };
+  for (const [name, search] of Object.entries(searches)) {
+    const whole: unknown[][] = [];
+    for (const searcher of [local, remote]) {
+      const all: unknown[] = [];
+      for await (const one of allPages((page) => search(searcher, page), 1)) all.push(one);
+      whole.push(all);
+    }
+    assert.deepEqual(whole[1], whole[0], name);
+    assert.equal((whole[0] ?? []).length > 0, name !== "an unknown type", name);
+    const { id: _, ...expected } = await search(local, { limit: 10 });
+    const { id, ...actual } = await search(remote, { limit: 10 });
+    assert.match(id, /^[0-9a-f-]{36}$/);
+    assert.deepEqual(actual, expected, name);
+  }
+});
+
+test("a malformed search: a RequestError in-process and remote", async () => {
+  const cases: ((searcher: Searcher) => Promise<unknown>)[] = [
+    (searcher) => searcher.searchPrincipals({ ...READERS, principalType: "" }),
+    (searcher) => searcher.searchResources({ ...READABLE, resourceType: "" }),
+    (searcher) => searcher.searchResources({ ...READABLE, page: { token: "made up" } }),
+    (searcher) => searcher.searchActions({ principal: "bob", resource: 'Document::"plan"' }),
+  ];
+  for (const search of cases) {
+    const [expected, actual] = await Promise.all([failureOf(search(local)), failureOf(search(remote))]);
+    assert.ok(expected instanceof RequestError && actual instanceof RequestError, String(actual));
+    assert.deepEqual([actual.code, actual.path], [expected.code, expected.path]);
+  }
+});
 
 test("caller and trace stand in the record, whichever way they came", async () => {
   const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
