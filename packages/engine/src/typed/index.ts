@@ -1,7 +1,7 @@
 export { type TypedDecider, typedDecider } from "./decider.js";
 export { bareEntity } from "./entity.js";
 export type { AttributeNames, TypedFieldDecider } from "./fields.js";
-export type { AnySchema, Filters, FiltersOf, TypedFilters } from "./filters.js";
+export type { AnySchema, Filters, FiltersOf, RowViews, TypedFilters, TypedRowViews } from "./filters.js";
 export type { ActionShape, Actions, EntityOf, EntityShape, EntityTypes, SchemaShape } from "./shapes.js";
 export type {
   Datetime,

@@ -1,5 +1,5 @@
 import { after, before, test } from "node:test";
-import { and, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, getTableColumns, isNotNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { alias, pgTable, text } from "drizzle-orm/pg-core";
 import { alias as sqliteAlias, sqliteTable, text as sqliteText } from "drizzle-orm/sqlite-core";
@@ -9,7 +9,7 @@ import { POSTGRES, SQLITE } from "../../testing-internal/flavors.js";
 import type { Adapter } from "../testing-internal/adapter.js";
 import { checkAdapterEquality, testAdapter } from "../testing-internal/check-adapter.js";
 import { openPostgres, POSTGRES_ABILITIES } from "../testing-internal/postgres.js";
-import { drizzleFilters } from "./drizzle-filters.js";
+import { type DrizzleRows, drizzleFilters } from "./drizzle-filters.js";
 
 const opened: { close(): Promise<unknown> }[] = [];
 const adapters: { postgres?: Adapter; sqlite?: Adapter } = {};
@@ -28,11 +28,18 @@ function rowsBy(select: (where: SQL<boolean>) => Promise<{ id: string }[]>): Ada
   };
 }
 
+function viewBy(select: (rows: DrizzleRows) => Promise<object[]>): NonNullable<Adapter["view"]> {
+  return async (planner, database) => {
+    const filters = drizzleFilters(planner, { ...database, sql });
+    return select(await filters.rows('User::"ann"', "read", "Doc", {}, { alias: "r" }));
+  };
+}
+
 before(async () => {
   const { pool, run, close } = await openPostgres();
   opened.push({ close });
   const db = drizzle({ client: pool });
-  const doc = alias(pgTable("Doc", { id: text("the id") }), "r");
+  const doc = alias(pgTable("Doc", { id: text("the id"), title: text("title") }), "r");
   const id = sql<string>`CAST(${doc.id} AS text)`.as("id");
   adapters.postgres = {
     flavor: POSTGRES,
@@ -44,6 +51,13 @@ before(async () => {
         .from(doc)
         .where(and(isNotNull(doc.id), where)),
     ),
+    view: viewBy(({ where, columns }) => {
+      const { id: key, ...shown } = columns(getTableColumns(doc));
+      return db
+        .select({ "the id": key, ...shown })
+        .from(doc)
+        .where(where);
+    }),
   };
 });
 
@@ -56,7 +70,7 @@ before(() => {
       .raw()
       .all(...parameters) as unknown[],
   }));
-  const doc = sqliteAlias(sqliteTable("Doc", { id: sqliteText("the id") }), "r");
+  const doc = sqliteAlias(sqliteTable("Doc", { id: sqliteText("the id"), title: sqliteText("title") }), "r");
   const id = sql<string>`CAST(${doc.id} AS text)`.as("id");
   const plain = (values: readonly unknown[]) =>
     values.map((value) => (typeof value === "boolean" ? Number(value) : value));
@@ -73,6 +87,13 @@ before(() => {
         .from(doc)
         .where(and(isNotNull(doc.id), where)),
     ),
+    view: viewBy(({ where, columns }) => {
+      const { id: key, ...shown } = columns(getTableColumns(doc));
+      return db
+        .select({ "the id": key, ...shown })
+        .from(doc)
+        .where(where);
+    }),
   };
 });
 

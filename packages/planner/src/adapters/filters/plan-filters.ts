@@ -3,11 +3,13 @@ import type {
   Credentials,
   DecideOptions,
   EntityInput,
+  FieldDecider,
+  Mask,
   Plan,
   Planner,
   PlanRequest,
 } from "@cordon/engine";
-import { bareEntity, type Filters } from "@cordon/engine/typed";
+import { bareEntity, type Filters, type RowViews } from "@cordon/engine/typed";
 import { PlanError } from "../../plan-error.js";
 import { parsePredicate, type RowPredicate } from "../../predicate/index.js";
 
@@ -26,14 +28,36 @@ export interface FilterOptions extends DecideOptions {
 export type CheckedPlan = Pick<Plan, "policies" | "resourceType" | "exact"> &
   ({ readonly outcome: "always" | "never" } | { readonly outcome: "when"; readonly predicate: RowPredicate });
 
-/** Asks for plans, and makes filters of them. */
-export class PlanFilters<F, O extends FilterOptions> implements Filters<F, O> {
-  readonly #planner: Planner;
-  readonly #compile: (plan: CheckedPlan, options: Partial<O>) => F | Promise<F>;
+/** A plan of rows and their attributes, checked as well. */
+export interface CheckedFieldPlan {
+  readonly rows: CheckedPlan;
+  /** What is shown of every row. */
+  readonly allowed: readonly string[];
+  readonly groups: readonly {
+    readonly attributes: readonly string[];
+    /** Of the rows that show them. */
+    readonly plan: CheckedPlan;
+    readonly mask?: Mask;
+  }[];
+}
 
-  constructor(planner: Planner, compile: (plan: CheckedPlan, options: Partial<O>) => F | Promise<F>) {
+/** What an adapter makes of plans. */
+export interface Compiling<F, V, O> {
+  filter(plan: CheckedPlan, options: O): F | Promise<F>;
+  rows(plan: CheckedFieldPlan, options: O): V | Promise<V>;
+}
+
+/** What adapters ask: a decider in this process or elsewhere. Only `rows` needs it to know of attributes. */
+export type FilterPlanner = Planner & Partial<Pick<FieldDecider, "planFields">>;
+
+/** Asks for plans, and has an adapter make filters and views of them. */
+export class PlanFilters<F, V, O extends FilterOptions> implements Filters<F, O>, RowViews<V, O> {
+  readonly #planner: FilterPlanner;
+  readonly #compiling: Compiling<F, V, O>;
+
+  constructor(planner: FilterPlanner, compiling: Compiling<F, V, O>) {
     this.#planner = planner;
-    this.#compile = compile;
+    this.#compiling = compiling;
   }
 
   async filter(
@@ -41,25 +65,66 @@ export class PlanFilters<F, O extends FilterOptions> implements Filters<F, O> {
     action: ActionInput,
     resourceType: string,
     context?: Record<string, unknown>,
-    options: Partial<O> = {},
+    // None of them is required.
+    options: O = {} as O,
   ): Promise<F> {
-    const { credentials, approximate, traceId, caller, maxAge, signal } = options;
-    const request: PlanRequest = {
-      principal: bareEntity(principal),
-      action,
-      resourceType,
-      ...(context === undefined ? {} : { context }),
-      ...(credentials === undefined ? {} : { credentials }),
-      ...(approximate === true ? { approximate } : {}),
-    };
-    const plan = await this.#planner.plan(request, {
-      ...(traceId === undefined ? {} : { traceId }),
-      ...(caller === undefined ? {} : { caller }),
-      ...(maxAge === undefined ? {} : { maxAge }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return this.#compile(checked(plan, resourceType, approximate === true), options);
+    const { approximate = false } = options;
+    const request = requestOf(principal, action, resourceType, context, options);
+    const asked = approximate ? { ...request, approximate } : request;
+    const plan = await this.#planner.plan(asked, decideOptions(options));
+    return this.#compiling.filter(checked(plan, resourceType, approximate), options);
   }
+
+  async rows(
+    principal: EntityInput,
+    action: ActionInput,
+    resourceType: string,
+    context?: Record<string, unknown>,
+    // None of them is required.
+    options: O = {} as O,
+  ): Promise<V> {
+    if (options.approximate === true) {
+      throw new PlanError("not_expressible", "attributes of rows that may not count are never shown", {
+        help: "ask for `fields` of each row",
+      });
+    }
+    if (this.#planner.planFields === undefined) {
+      throw new TypeError("the decider knows no attributes: it has no `planFields`");
+    }
+    const request = requestOf(principal, action, resourceType, context, options);
+    const { rows, allowed, groups } = await this.#planner.planFields(request, decideOptions(options));
+    const plan: CheckedFieldPlan = {
+      rows: checked(rows, resourceType, false),
+      allowed,
+      groups: groups.map((group) => ({ ...group, plan: checked(group.plan, resourceType, false) })),
+    };
+    return this.#compiling.rows(plan, options);
+  }
+}
+
+function requestOf(
+  principal: EntityInput,
+  action: ActionInput,
+  resourceType: string,
+  context: Record<string, unknown> | undefined,
+  { credentials }: FilterOptions,
+): PlanRequest {
+  return {
+    principal: bareEntity(principal),
+    action,
+    resourceType,
+    ...(context === undefined ? {} : { context }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+function decideOptions({ traceId, caller, maxAge, signal }: FilterOptions): DecideOptions {
+  return {
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(caller === undefined ? {} : { caller }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
 /** @throws PlanError for a plan of something else, or less exact than was asked for */

@@ -1,5 +1,5 @@
-import type { DecideOptions } from "@cordon/engine";
 import type { EntityMapping } from "../../mapping/index.js";
+import type { RowPredicate } from "../../predicate/index.js";
 import { compileSql, type DialectName, type SqlFilter } from "../../sql/index.js";
 import { blaming, type CheckedPlan, type FilterOptions } from "./plan-filters.js";
 
@@ -12,30 +12,49 @@ export interface DatabaseOptions {
   readonly staticTypes?: Iterable<string>;
 }
 
-export interface SqlFilterOptions extends FilterOptions, DecideOptions {
+export interface SqlFilterOptions extends FilterOptions {
   /** The name that the row's table goes by in the query; by default, the table's own. */
   readonly alias?: string;
 }
 
+/** SQL as text and parameters, for builders that number parameters themselves. */
 export type Chunks = SqlFilter["chunks"];
 
-/** Compiles plans to SQL for builders that number parameters themselves. In parentheses: it may stand anywhere. */
+/** Compiles plans to conditions. In parentheses: they may stand anywhere. */
 export function chunksFor(
   database: DatabaseOptions,
 ): (plan: CheckedPlan, options: SqlFilterOptions) => Chunks {
-  const mappings = [...database.mappings];
-  const staticTypes = new Set(database.staticTypes);
-  return (plan, { alias, approximate }) => {
+  const compile = compilerFor(database);
+  return (plan, options) => {
     if (plan.outcome !== "when") return [plan.outcome === "always" ? "TRUE" : "FALSE"];
+    return compile(plan, options);
+  };
+}
+
+export function compilerFor({
+  dialect,
+  mappings,
+  staticTypes = [],
+}: DatabaseOptions): (
+  plan: CheckedPlan & { outcome: "when"; predicate: RowPredicate },
+  options: SqlFilterOptions,
+) => Chunks {
+  const all = [...mappings];
+  const types = new Set(staticTypes);
+  return (plan, { alias, approximate }) => {
     const { chunks } = blaming(plan, (predicate) =>
       compileSql(predicate, {
-        dialect: database.dialect,
-        mappings,
+        dialect,
+        mappings: all,
         alias,
         approximate,
-        isStatic: (type) => staticTypes.has(type),
+        isStatic: (type) => types.has(type),
       }),
     );
     return ["(", ...chunks, ")"];
   };
+}
+
+export function quoteName(name: string, dialect: DialectName): string {
+  return dialect === "mysql" ? `\`${name.replaceAll("`", "``")}\`` : `"${name.replaceAll('"', '""')}"`;
 }

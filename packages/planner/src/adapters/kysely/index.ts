@@ -1,2 +1,2 @@
 export type { DatabaseOptions, SqlFilterOptions } from "../filters/index.js";
-export { type KyselyFilters, kyselyFilters } from "./kysely-filters.js";
+export { type AliasedColumn, type KyselyFilters, type KyselyRows, kyselyFilters } from "./kysely-filters.js";

@@ -1,19 +1,45 @@
-import type { Planner } from "@cordon/engine";
 import type { AnySchema, FiltersOf, SchemaShape } from "@cordon/engine/typed";
-import type { Expression, OperationNode, RawNode, SqlBool, ValueNode } from "kysely";
+import type {
+  AliasedExpression,
+  AliasNode,
+  Expression,
+  OperationNode,
+  RawNode,
+  SqlBool,
+  ValueNode,
+} from "kysely";
 import {
   type Chunks,
   chunksFor,
+  columnsFor,
   type DatabaseOptions,
+  type FilterPlanner,
   PlanFilters,
+  type SelectedColumn,
   type SqlFilterOptions,
 } from "../filters/index.js";
 
 export type KyselyFilters<S extends SchemaShape = AnySchema> = FiltersOf<
   S,
   Expression<SqlBool>,
+  KyselyRows,
   SqlFilterOptions
 >;
+
+/** What may be read of a table: which rows, and which columns of them. */
+export interface KyselyRows {
+  readonly where: Expression<SqlBool>;
+  /**
+   * For `select`: the id and the columns of attributes. Where a row doesn't show one, its mask stands in its place, or
+   * NULL; what no row shows is left out.
+   */
+  columns<Row extends object>(): AliasedColumn<Row>[];
+}
+
+/** A column under its own name. */
+export type AliasedColumn<Row extends object> = {
+  [Name in keyof Row & string]: AliasedExpression<Row[Name] | null | undefined, Name>;
+}[keyof Row & string];
 
 /**
  * Filters for Kysely: `db.selectFrom("tickets").selectAll().where(await filters.filter(user, "ticket:read", "Ticket"))`.
@@ -22,25 +48,32 @@ export type KyselyFilters<S extends SchemaShape = AnySchema> = FiltersOf<
  * @param planner a decider that plans, in this process or elsewhere
  */
 export function kyselyFilters<S extends SchemaShape = AnySchema>(
-  planner: Planner,
+  planner: FilterPlanner,
   database: DatabaseOptions,
 ): KyselyFilters<S> {
   const chunksOf = chunksFor(database);
-  const filters = new PlanFilters<Expression<SqlBool>, SqlFilterOptions>(
-    planner,
-    (plan, options) => new FilterExpression(chunksOf(plan, options)),
-  );
+  const columnsOf = columnsFor(database);
+  const filters = new PlanFilters<Expression<SqlBool>, KyselyRows, SqlFilterOptions>(planner, {
+    filter: (plan, options) => new ChunkExpression(chunksOf(plan, options)),
+    rows: (plan, options) => {
+      const columns = columnsOf(plan, options).map((column) => new NamedExpression(column));
+      return {
+        where: new ChunkExpression(chunksOf(plan.rows, options)),
+        columns: <Row extends object>() => columns as unknown as AliasedColumn<Row>[],
+      };
+    },
+  });
   return filters as unknown as KyselyFilters<S>;
 }
 
-class FilterExpression implements Expression<SqlBool> {
+class ChunkExpression<T = SqlBool> implements Expression<T> {
   readonly #chunks: Chunks;
 
   constructor(chunks: Chunks) {
     this.#chunks = chunks;
   }
 
-  get expressionType(): SqlBool | undefined {
+  get expressionType(): T | undefined {
     return undefined;
   }
 
@@ -57,5 +90,23 @@ class FilterExpression implements Expression<SqlBool> {
     }
     const node: RawNode = { kind: "RawNode", sqlFragments, parameters };
     return node;
+  }
+}
+
+class NamedExpression implements AliasedExpression<unknown, string> {
+  readonly expression: Expression<unknown>;
+  readonly alias: string;
+
+  constructor({ name, chunks }: SelectedColumn) {
+    this.expression = new ChunkExpression<unknown>(chunks);
+    this.alias = name;
+  }
+
+  toOperationNode(): AliasNode {
+    return {
+      kind: "AliasNode",
+      node: this.expression.toOperationNode(),
+      alias: { kind: "IdentifierNode", name: this.alias } as AliasNode["alias"],
+    };
   }
 }

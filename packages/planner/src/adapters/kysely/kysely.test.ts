@@ -10,7 +10,7 @@ import { openPostgres, POSTGRES_ABILITIES } from "../testing-internal/postgres.j
 import { kyselyFilters } from "./kysely-filters.js";
 
 interface Tables {
-  Doc: { "the id": string };
+  Doc: { "the id": string; title: string };
 }
 
 const skip = await whyNoMariadb();
@@ -37,11 +37,25 @@ function rowsOf(db: Kysely<Tables>): Adapter["rows"] {
   };
 }
 
+function viewOf(db: Kysely<Tables>): NonNullable<Adapter["view"]> {
+  return async (planner, database) => {
+    const filters = kyselyFilters(planner, database);
+    const { where, columns } = await filters.rows('User::"ann"', "read", "Doc", {}, { alias: "r" });
+    return db.selectFrom("Doc as r").select(columns<Tables["Doc"]>()).where(where).execute();
+  };
+}
+
 before(async () => {
   const { pool, run, close } = await openPostgres();
   opened.push({ close });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  adapters.postgres = { flavor: POSTGRES, abilities: POSTGRES_ABILITIES, run, rows: rowsOf(db) };
+  adapters.postgres = {
+    flavor: POSTGRES,
+    abilities: POSTGRES_ABILITIES,
+    run,
+    rows: rowsOf(db),
+    view: viewOf(db),
+  };
 });
 
 before(() => {
@@ -57,6 +71,7 @@ before(() => {
       for (const { sql: text, parameters } of statements) database.prepare(text).run(...plain(parameters));
     },
     rows: rowsOf(db),
+    view: viewOf(db),
   };
 });
 
@@ -74,6 +89,7 @@ before(async () => {
         await pool.promise().execute(text, [...parameters] as never[]);
     },
     rows: rowsOf(db),
+    view: viewOf(db),
   };
 });
 

@@ -1,9 +1,10 @@
-import type { Plan, Planner } from "@cordon/engine";
+import type { FieldPlan, Plan, Planner } from "@cordon/engine";
 import type { EntityMapping } from "../../mapping/index.js";
 import type { DialectName } from "../../sql/index.js";
 import type { Abilities } from "../../testing-internal/office.js";
 import type { Flavor, Statement } from "../../testing-internal/tables.js";
 import type { RowPlan } from "../../translate/index.js";
+import type { FilterPlanner } from "../filters/index.js";
 
 /** A query builder with a database behind it. */
 export interface Adapter {
@@ -12,6 +13,8 @@ export interface Adapter {
   run(statements: readonly Statement[]): Promise<void>;
   /** The ids of the rows of table `Doc`, there as `r`, that a filter of the adapter lets through. */
   rows(planner: Planner, database: Database, approximate: boolean): Promise<readonly string[]>;
+  /** What the adapter's view of the rows of table `Doc`, there as `r`, selects. */
+  view(planner: FilterPlanner, database: Database): Promise<readonly object[]>;
 }
 
 export interface Database {
@@ -31,4 +34,21 @@ export function planning(plan: RowPlan, also: Partial<Plan> = {}): Planner {
   const told = { ...rest, id: "p", bundleId: "b", resourceType: "Doc", policies, ignored: [], ...also };
   const json = JSON.stringify(told);
   return { plan: async () => JSON.parse(json) as Plan };
+}
+
+/** A decider for which rows and their attributes are planned so. */
+export function viewing(plan: FieldPlan): FilterPlanner {
+  const json = JSON.stringify(plan);
+  return { plan: async () => plan.rows, planFields: async () => JSON.parse(json) as FieldPlan };
+}
+
+export function planOf(plan: RowPlan): Plan {
+  return {
+    ...plan,
+    id: "p",
+    bundleId: "b",
+    resourceType: "Doc",
+    policies: [],
+    ignored: [],
+  };
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { PlanUnavailable } from "@cordon/engine";
+import { type Mask, PlanUnavailable } from "@cordon/engine";
+import { maskValue } from "@cordon/engine/fields";
 import { parseMappings } from "../../mapping/index.js";
 import type { Literal, Predicate, Term } from "../../predicate/index.js";
 import { checkEquality } from "../../testing-internal/equality.js";
 import type { RowPlan } from "../../translate/index.js";
-import { type Adapter, planning } from "./adapter.js";
+import { type Adapter, planning, planOf, viewing } from "./adapter.js";
 
 /** For generated policies and data: what a filter lets through is what the engine allows, one by one. */
 export function checkAdapterEquality(t: TestContext, adapter: Adapter, cases: number): Promise<void> {
@@ -107,9 +108,8 @@ export function testAdapter(name: string, skip: string | false, adapterOf: () =>
 
   test(`${name}: all rows, none, or an error`, { skip }, async () => {
     await fill();
-    const settled = (outcome: "always" | "never") => planning({ outcome, contributions: [], exact: true });
-    assert.equal((await rows(settled("always"))).length, TRAPS.length);
-    assert.deepEqual(await rows(settled("never")), []);
+    assert.equal((await rows(planning(settled("always")))).length, TRAPS.length);
+    assert.deepEqual(await rows(planning(settled("never"))), []);
     const unavailable = new PlanUnavailable("no answer", []);
     await assert.rejects(rows({ plan: () => Promise.reject(unavailable) }), unavailable);
     const open = planning({ outcome: "always", contributions: [], exact: false });
@@ -126,6 +126,38 @@ export function testAdapter(name: string, skip: string | false, adapterOf: () =>
     } as never);
     await assert.rejects(rows(misled), { code: "predicate_invalid" });
   });
+
+  const settled = (outcome: "always" | "never"): RowPlan => ({ outcome, contributions: [], exact: true });
+  const view = async (plan: RowPlan, mask?: Mask) => {
+    const adapter = adapterOf();
+    const group = { action: "more", attributes: ["title"], plan: planOf(plan) };
+    const groups = [mask === undefined ? group : { ...group, mask }];
+    const planner = viewing({ rows: planOf(settled("always")), allowed: [], groups });
+    const database = { dialect: adapter.flavor.dialect, mappings: MAPPINGS };
+    return (await adapter.view(planner, database)) as Record<string, unknown>[];
+  };
+
+  for (const mask of [undefined, null, "***", { first: 1 }, { last: 2 }] as const) {
+    test(`${name}: in rows that don't show a column stands ${JSON.stringify(mask) ?? "NULL"}`, {
+      skip,
+    }, async () => {
+      await fill();
+      const shown = TRAPS.filter((_, index) => index % 2 === 0);
+      const some = when({ kind: "among", negated: false, term: title, values: shown.map(text) });
+      const expected = (id: string, isShown: boolean) => (isShown ? id : maskValue(mask ?? null, id));
+      const found = await view(some, mask);
+      assert.equal(found.length, TRAPS.length);
+      for (const one of found) {
+        const id = String(one["the id"]);
+        assert.equal(one.title, expected(id, shown.includes(id)), id);
+      }
+      for (const every of await view(settled("always"), mask)) assert.equal(every.title, every["the id"]);
+      for (const none of await view(settled("never"), mask)) {
+        assert.equal("title" in none, mask !== undefined);
+        if (mask !== undefined) assert.equal(none.title, maskValue(mask, none["the id"]));
+      }
+    });
+  }
 
   test(`${name}: what can't be asked is refused, with the policy that asks for it`, { skip }, async () => {
     await fill();
