@@ -12,9 +12,9 @@ const json =
     new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json" } });
 
 test("a search is asked as AuthZEN writes it", async () => {
-  const bodies: [path: string, body: unknown][] = [];
-  const server = await serverThat((response, { url, body }) => {
-    bodies.push([url, JSON.parse(body)]);
+  const bodies: [path: string | undefined, body: unknown][] = [];
+  const server = await serverThat((response, { path, body }) => {
+    bodies.push([path, JSON.parse(body)]);
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ results: [], page: { next_token: "" } }));
   });
