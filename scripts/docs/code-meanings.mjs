@@ -50,6 +50,11 @@ export const MEANINGS = {
     entity_type_syntax: "the text can't name an entity type",
     not_plannable:
       "no filter can say what a policy asks of each resource; the message names policy and clause",
+    not_searchable: "nothing can list all that might be results; the message says what lacks",
+    page_token_invalid: "the token between pages is none that this server made, or was changed",
+    page_token_mismatch: "the token between pages is for another search, or another caller",
+    page_token_expired: "the token between pages is more than an hour old",
+    page_token_outdated: "policies, schema or entity files have changed since the page before",
     schema_missing: "which attributes there are is asked of a project without a schema",
     action_ambiguous: "several namespaces have an action of that name, and more than one fits",
     properties_conflict: "principal and resource are one entity, and the request says two things of it",

@@ -1,5 +1,4 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { RequestError } from "@cordon/engine";
 import { malformed } from "../pipeline/admission.js";
 
 /** How far a search has come. */
@@ -32,6 +31,8 @@ interface Sealed {
 /** How long a page may be looked at before the next is asked for. */
 const LIFETIME_MS = 60 * 60 * 1_000;
 const MAC_BYTES = 32;
+const PLACE = "/page/token";
+const HELP = "search again from the first page";
 
 /**
  * Makes and reads the tokens between pages. Whoever holds one can't change where it points, or use it for another
@@ -64,17 +65,25 @@ export class PageTokens {
     const isOurs = mac.length === MAC_BYTES && timingSafeEqual(mac, this.#macOf(body));
     // More than one text decodes to the same bytes.
     if (!isOurs || bytes.toString("base64url") !== token) {
-      throw refused("page_token_invalid", "the token is none that this server made");
+      throw malformed("page_token_invalid", "the token is none that this server made", PLACE, HELP);
     }
     const sealed = JSON.parse(body.toString()) as Sealed;
     if (sealed.q !== digest(query, caller)) {
-      throw refused("page_token_mismatch", "the token is for another search, or another caller");
+      throw malformed(
+        "page_token_mismatch",
+        "the token is for another search, or another caller",
+        PLACE,
+        HELP,
+      );
     }
-    if (now - sealed.t > LIFETIME_MS) throw refused("page_token_expired", "the token has expired");
+    if (now - sealed.t > LIFETIME_MS)
+      throw malformed("page_token_expired", "the token has expired", PLACE, HELP);
     if (sealed.s !== digest(state)) {
-      throw refused(
+      throw malformed(
         "page_token_outdated",
         "policies, schema or entity files have changed since the page before",
+        PLACE,
+        HELP,
       );
     }
     return { place: sealed.p, after: sealed.a };
@@ -87,8 +96,4 @@ export class PageTokens {
 
 function digest(...parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
-}
-
-function refused(code: string, message: string): RequestError {
-  return malformed(code, message, "/page/token", "search again from the first page");
 }
