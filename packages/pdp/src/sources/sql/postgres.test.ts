@@ -218,16 +218,31 @@ test("connections that died in silence cost one timeout, not one each", async ()
     network.mend();
     await assert.rejects(within(200), { code: "source_timeout" });
     assert.deepEqual(await within(1_000), { 2: EMPTY_THING });
-    // One that hangs before it is ready takes nobody's place for good.
-    network.reset();
-    network.slow(150);
-    const slowly = Array.from({ length: 8 }, () => within(400).catch(() => undefined));
-    await delay(200);
+  } finally {
+    await source.close();
+    await network.close();
+  }
+});
+
+test("connections that hang before they are ready take no place for good", async () => {
+  const url = await server.createDatabase();
+  await server.query(TABLES, url);
+  const network = await Network.start(server.port);
+  const through = new URL(url);
+  through.port = `${network.port}`;
+  const source = await openThings(through.href, { timeout: "1s", connections: 2 });
+  const connected = `SELECT count(*)::int AS n FROM pg_stat_activity
+    WHERE application_name = 'cordon' AND state = 'idle' AND datname = '${new URL(url).pathname.slice(1)}'`;
+  try {
+    network.slow(100);
+    const asked = [1, 2].map(() => readThings(source, ["2"]).catch((error: { code: string }) => error.code));
+    while ((await server.query(connected))[0]?.n !== 2) await delay(5);
+    // They hear that they are connected and send what prepares them, which arrives nowhere.
+    await delay(150);
     network.cut();
-    await Promise.all(slowly);
-    await delay(500);
+    assert.deepEqual(await Promise.all(asked), ["source_unreachable", "source_unreachable"]);
     network.mend();
-    assert.deepEqual(await within(1_000), { 2: EMPTY_THING });
+    assert.deepEqual(await readThings(source, ["2"]), { 2: EMPTY_THING });
   } finally {
     await source.close();
     await network.close();
