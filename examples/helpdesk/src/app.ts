@@ -4,7 +4,7 @@ import type { EntityMapping } from "@cordon/planner";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { buttonsFor } from "./buttons.js";
 import type { Customer, Desk } from "./desk.js";
-import { identity, personOf } from "./identity.js";
+import { credentials, PASSED_ON, personOf } from "./identity.js";
 import { ROUTES } from "./routes.js";
 import { ticketList } from "./ticket-list.js";
 
@@ -27,8 +27,8 @@ export function helpdesk({ desk, decider, mappings }: AppOptions): Express {
       decider,
       routes: ROUTES,
       obligations: ["mask-contact"],
-      identify: identity.of,
-      credentials: identity.passedOn,
+      identify: personOf,
+      credentials: PASSED_ON,
     }),
   );
   app.get("/health", (_, res) => {
@@ -59,7 +59,7 @@ function ticketHandlers(app: Express, desk: Desk, decider: Pick<Decider, "decide
     const person = personOf(req);
     if (person === null) return next();
     const ticket = { type: "Ticket", id: req.params.id } as const;
-    res.json(await buttonsFor(person, ticket, identity.credentials(req), decider));
+    res.json(await buttonsFor(person, ticket, credentials(req), decider));
   });
   app.post(
     "/tickets/:id/comments",

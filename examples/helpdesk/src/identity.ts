@@ -1,10 +1,19 @@
-import type { EntityInput } from "@cordon/engine";
+import type { Credentials } from "@cordon/engine";
 import { type CredentialOptions, credentialsOf } from "@cordon/gates/express";
 import type { Request } from "express";
 import { decodeJwt } from "jose";
 
 /** What came with a request that the decision server verifies itself: token, address, device. */
-const PASSED_ON: CredentialOptions<Request> = { token: true, address: true, deviceId: "x-device-id" };
+export const PASSED_ON: CredentialOptions<Request> = {
+  token: true,
+  address: true,
+  deviceId: "x-device-id",
+};
+
+/** The same, for questions that handlers ask themselves. */
+export function credentials(req: Request): Credentials {
+  return credentialsOf(PASSED_ON, req) ?? {};
+}
 
 /** Whom somebody signed in as. */
 export interface Person {
@@ -12,20 +21,12 @@ export interface Person {
   id: string;
 }
 
-/** Everything that goes into questions about who asks. */
-export const identity = {
-  passedOn: PASSED_ON,
-  credentials: (req: Request) => credentialsOf(PASSED_ON, req) ?? {},
-  /** For the gate: null where nobody is signed in. */
-  of: (req: Request): EntityInput | null => personOf(req),
-};
-
 /**
  * Whom the request's token says it is about. Nobody has verified that here: the decision server does, and denies
  * what isn't so. Null where there is no such token.
  */
 export function personOf(req: Request): Person | null {
-  const { token } = identity.credentials(req);
+  const { token } = credentials(req);
   if (token === undefined) return null;
   try {
     const { sub, kind } = decodeJwt(token);

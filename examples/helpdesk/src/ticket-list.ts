@@ -4,7 +4,7 @@ import { compileSql, type EntityMapping, parseMappings, parsePredicate } from "@
 import type { Request, RequestHandler } from "express";
 import { parse } from "yaml";
 import type { Desk, TicketFilter } from "./desk.js";
-import { identity, personOf } from "./identity.js";
+import { credentials, personOf } from "./identity.js";
 
 const MOST = 5_000;
 const USUAL = 20;
@@ -38,7 +38,7 @@ export function ticketList(
       principal,
       action: "ticket:read",
       resourceType: "Ticket",
-      credentials: identity.credentials(req),
+      credentials: credentials(req),
     });
     if (plan.reason?.code === "identity_unverified") return 401;
     if (plan.reason?.code === "source_unavailable") return 503;
