@@ -20,6 +20,7 @@ import { addKeysCommand } from "./keys.js";
 import { addLogCommand } from "./log.js";
 import { addLspCommand } from "./lsp.js";
 import { addPlanCommand } from "./plan.js";
+import { addRlsCommand } from "./rls.js";
 import { addWhatCanCommand, addWhoCanCommand } from "./search.js";
 import { addSourcesCommand } from "./sources.js";
 import { addTestCommand } from "./test.js";
@@ -69,6 +70,7 @@ export function buildProgram(report: ReportExitCode): Command {
   addWhoCanCommand(program, report);
   addWhatCanCommand(program, report);
   addFieldsCommand(program, report);
+  addRlsCommand(program, report);
   addLogCommand(program, report);
   addKeysCommand(program, report);
   addSourcesCommand(program, report);

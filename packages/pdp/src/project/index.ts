@@ -1,4 +1,5 @@
 /** For those who analyse projects: what the decision point itself reads them with. */
+export { fieldGroupsOf } from "../fields/field-rules.js";
 export { didYouMean } from "./did-you-mean.js";
 export { type EntityFileCache, loadEntities } from "./entity-files.js";
 export { loadProject } from "./load-project.js";

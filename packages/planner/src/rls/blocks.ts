@@ -126,23 +126,83 @@ END LOOP;`,
 /** What is granted already is left alone, so that it is there when all of this is taken back. */
 export function grantsBlock({ schema, role, tables }: Installation): string {
   const installed = installedTable(schema);
-  const wanted = tables.flatMap(({ table, conditions }) =>
-    COMMANDS.filter((command) => conditions[command] !== undefined).map(
-      (command) => `(${relation(table)}, ${literal(command.toUpperCase())})`,
-    ),
+  const wanted = tables.flatMap(({ table, conditions, columns }) =>
+    COMMANDS.filter((command) => conditions[command] !== undefined).map((command) => {
+      const named = columns[command];
+      const list = named === undefined ? "NULL" : `ARRAY[${named.map(literal).join(", ")}]::text[]`;
+      return `(${relation(table)}, ${literal(command.toUpperCase())}, ${list}::text[])`;
+    }),
   );
   if (wanted.length === 0) return "";
   return block(
-    `FOR target, wanted IN VALUES ${wanted.join(", ")} LOOP
-  ${grantUnlessGranted("wanted", role, installed)}
+    `FOR target, wanted, named IN VALUES ${wanted.join(", ")} LOOP
+  IF named IS NULL THEN
+    ${grantUnlessGranted("wanted", role, installed)}
+  ELSE
+    ${grantColumns(role, installed)}
+  END IF;
   SELECT n.nspname INTO STRICT space FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = target;
   IF NOT has_schema_privilege(${literal(role)}, space, 'USAGE') THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', space, ${literal(role)});
     INSERT INTO ${installed} (kind, name, detail) VALUES ('usage', ${literal(role)}, space);
   END IF;
 END LOOP;`,
-    "target regclass;\nwanted text;\nspace name;",
+    "target regclass;\nwanted text;\nnamed text[];\nspace name;\ncolumn_name text;\npart text;",
   );
+}
+
+/** Of a table that not everybody sees whole, single columns are granted and the table is not. */
+function grantColumns(role: string, installed: string): string {
+  return `IF EXISTS (
+      SELECT FROM pg_class c, aclexplode(c.relacl) a
+      WHERE c.oid = target AND a.grantee = to_regrole(${literal(quote(role))}) AND a.privilege_type = wanted
+    ) THEN
+      EXECUTE format('REVOKE %s ON TABLE %s FROM %I', wanted, target, ${literal(role)});
+      INSERT INTO ${installed} (kind, relation, name, detail) VALUES ('revoked', target, ${literal(role)}, wanted);
+    END IF;
+    FOREACH column_name IN ARRAY named LOOP
+      CONTINUE WHEN has_column_privilege(${literal(role)}, target, column_name, wanted);
+      part := format('%s (%I)', wanted, column_name);
+      EXECUTE format('GRANT %s ON TABLE %s TO %I', part, target, ${literal(role)});
+      INSERT INTO ${installed} (kind, relation, name, detail) VALUES ('grant', target, ${literal(role)}, part);
+    END LOOP;
+    SELECT a.attname INTO column_name FROM pg_attribute a
+    WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL(named)
+    AND has_column_privilege(${literal(role)}, target, a.attnum, wanted) LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION 'role % may % column % of % by other grants', ${literal(role)}, wanted, column_name, target;
+    END IF;`;
+}
+
+/** Views belong to the reader, so they say themselves which rows they show. */
+export function viewStatements(installation: Installation): string {
+  const { schema, views, role, reader, tables } = installation;
+  const made = tables.flatMap(({ table, view }) => {
+    if (view === undefined) return [];
+    const name = `${quote(views)}.${quote(table.split(".").at(-1) ?? "")}`;
+    return [
+      `CREATE VIEW ${name} WITH (security_barrier) AS
+${view};
+ALTER VIEW ${name} OWNER TO ${quote(reader)};
+REVOKE ALL ON ${name} FROM PUBLIC;
+GRANT SELECT ON ${name} TO ${quote(role)};
+INSERT INTO ${installedTable(schema)} (kind, relation) VALUES ('view', ${literal(name)}::regclass);`,
+    ];
+  });
+  if (made.length === 0) return "";
+  return [
+    block(`IF to_regnamespace(${literal(quote(views))}) IS NULL THEN
+  CREATE SCHEMA ${quote(views)};
+  INSERT INTO ${installedTable(schema)} (kind, name) VALUES ('schema', ${literal(views)});
+END IF;
+IF NOT has_schema_privilege(${literal(role)}, ${literal(views)}, 'USAGE') THEN
+  GRANT USAGE ON SCHEMA ${quote(views)} TO ${quote(role)};
+  INSERT INTO ${installedTable(schema)} (kind, name, detail) VALUES ('usage', ${literal(role)}, ${literal(views)});
+END IF;
+GRANT CREATE ON SCHEMA ${quote(views)} TO ${quote(reader)};`),
+    ...made,
+    `REVOKE ALL ON SCHEMA ${quote(views)} FROM ${quote(reader)};`,
+  ].join("\n\n");
 }
 
 function grantUnlessGranted(privilege: "SELECT" | "wanted", role: string, installed: string): string {

@@ -8,6 +8,10 @@ export type Command = (typeof COMMANDS)[number];
 export interface ProtectedTable {
   readonly table: string;
   readonly conditions: Readonly<Partial<Record<Command, string>>>;
+  /** Columns that a command may name, where not everybody may name all; undefined for all. */
+  readonly columns: Readonly<Partial<Record<Command, readonly string[]>>>;
+  /** A query for the view that shows the other columns, masked. */
+  readonly view?: string | undefined;
 }
 
 export interface Installation {
@@ -19,6 +23,10 @@ export interface Installation {
   /** The role that looks things up for policies. */
   readonly reader: string;
   readonly session: SessionKind;
+  /** The schema of views with masked columns. */
+  readonly views: string;
+  /** The member of the context whose presence makes a session nobody's: who acts for somebody, where both must be permitted. */
+  readonly refusedMember?: string | undefined;
   /** Whether owners of tables are subject to policies, too. */
   readonly force: boolean;
   readonly tables: readonly ProtectedTable[];

@@ -6,6 +6,7 @@ import {
   readBlock,
   recordedPolicies,
   rolesBlock,
+  viewStatements,
 } from "./blocks.js";
 import type { Installation } from "./installation.js";
 import { sessionFunctions } from "./session-functions.js";
@@ -19,7 +20,7 @@ const LOCK = "SELECT pg_advisory_xact_lock(7165060842105312);";
 export function applyMigration(installation: Installation): string {
   const { title, schema, reader, tables, lookups } = installation;
   const policies = tables.map((table) => policyStatements(table, installation));
-  const used = lookups.usedBy(policies);
+  const used = lookups.usedBy([...policies, ...tables.map(({ view = "" }) => view)]);
   const read = [...new Set([...used.tables, ...tables.map(({ table }) => table)])].sort();
   return `${[
     `${comment(title)}\n-- All of it is applied or nothing. Applied again, it replaces what it applied before.`,
@@ -28,7 +29,7 @@ export function applyMigration(installation: Installation): string {
     tablesOfOurOwn(schema),
     rolesBlock(installation),
     `GRANT SELECT ON ${quote(schema)}."secrets" TO ${quote(reader)};\nGRANT USAGE, CREATE ON SCHEMA ${quote(schema)} TO ${quote(reader)};`,
-    ...sessionFunctions(schema, installation.session),
+    ...sessionFunctions(installation),
     ...used.definitions,
     functionsBlock(installation),
     `REVOKE ALL ON SCHEMA ${quote(schema)} FROM ${quote(reader)};`,
@@ -37,6 +38,7 @@ export function applyMigration(installation: Installation): string {
     ...policies,
     recordedPolicies(installation),
     grantsBlock(installation),
+    viewStatements(installation),
     "COMMIT;",
   ]
     .filter((part) => part !== "")

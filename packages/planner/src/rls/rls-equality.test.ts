@@ -105,6 +105,8 @@ function migrationFor(policies: Parameters<typeof compile>[0], world: World): Rl
       reader: "cordon_reader",
       session: "plain",
       force: true,
+      views: "cordon_views",
+      fieldGroups: () => [],
       authorizer: compile(policies),
       schema: office.shape.schema,
       entities: store,

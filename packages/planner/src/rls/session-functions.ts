@@ -13,8 +13,14 @@ export const PLAIN_SETTINGS = {
   context: "cordon.context",
 } as const;
 
+interface SessionOptions {
+  readonly schema: string;
+  readonly session: SessionKind;
+  readonly refusedMember?: string | undefined;
+}
+
 /** The functions that know who asks: NULL where nobody said so, or where what was said isn't signed. */
-export function sessionFunctions(schema: string, kind: SessionKind): string[] {
+export function sessionFunctions({ schema, session: kind, refusedMember }: SessionOptions): string[] {
   const define = (name: string, returns: string, body: string): string =>
     `CREATE FUNCTION ${quote(schema)}.${quote(name)}() RETURNS ${returns} LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER\nBEGIN ATOMIC\n  ${body};\nEND;`;
   const call = (name: string): string => `${quote(schema)}.${quote(name)}()`;
@@ -30,11 +36,17 @@ export function sessionFunctions(schema: string, kind: SessionKind): string[] {
           id: `${call("session")} ->> 'id'`,
           context: `${call("session")} -> 'context'`,
         };
+  const refused =
+    refusedMember === undefined ? "" : `${call("context")} -> ${literal(refusedMember)} IS NULL`;
   return [
     ...(kind === "signed" ? [define("session", "jsonb", signedSession(schema))] : []),
-    define("principal_type", "text", `SELECT ${values.type}`),
-    define("principal", "text", `SELECT ${values.id}`),
     define("context", "jsonb", `SELECT coalesce(${values.context}, '{}'::jsonb)`),
+    define(
+      "principal_type",
+      "text",
+      refused === "" ? `SELECT ${values.type}` : `SELECT CASE WHEN ${refused} THEN ${values.type} END`,
+    ),
+    define("principal", "text", `SELECT ${values.id}`),
     ...(["integer", "uuid"] as const).map((form) =>
       define(
         `principal_${form}`,
