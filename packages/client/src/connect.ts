@@ -31,6 +31,7 @@ import {
   encodeActionSearch,
   encodePrincipalSearch,
   encodeResourceSearch,
+  SEARCHES,
   throwSearched,
 } from "./authzen/search.js";
 import { ConnectError, DeciderUnavailable } from "./errors.js";
@@ -68,7 +69,6 @@ const explanation = "/cordon/v1/explain?debug";
 const plan = "/cordon/v1/plan?debug";
 const fields = "/cordon/v1/fields?debug";
 const fieldPlan = "/cordon/v1/fields/plan?debug";
-const search = (kind: string): string => `/access/v1/search/${kind}?debug`;
 /** How many items are sent at once; a server refuses batches beyond its limit. */
 const batchSize = 500;
 
@@ -106,7 +106,7 @@ class RemoteDecider implements Decider, Planner, FieldDecider, Searcher {
     request: ResourceSearch,
     options: DecideOptions = {},
   ): Promise<SearchResult<FoundEntity>> {
-    const answer = this.#ask(search("resource"), encodeResourceSearch(request), options);
+    const answer = this.#ask(SEARCHES.resources, encodeResourceSearch(request), options);
     return decodeEntities(await answer.catch(throwSearched));
   }
 
@@ -114,7 +114,7 @@ class RemoteDecider implements Decider, Planner, FieldDecider, Searcher {
     request: PrincipalSearch,
     options: DecideOptions = {},
   ): Promise<SearchResult<FoundEntity>> {
-    const answer = this.#ask(search("subject"), encodePrincipalSearch(request), options);
+    const answer = this.#ask(SEARCHES.principals, encodePrincipalSearch(request), options);
     return decodeEntities(await answer.catch(throwSearched));
   }
 
@@ -122,7 +122,7 @@ class RemoteDecider implements Decider, Planner, FieldDecider, Searcher {
     request: ActionSearch,
     options: DecideOptions = {},
   ): Promise<SearchResult<FoundAction>> {
-    return decodeActions(await this.#ask(search("action"), encodeActionSearch(request), options));
+    return decodeActions(await this.#ask(SEARCHES.actions, encodeActionSearch(request), options));
   }
 
   async decideMany(

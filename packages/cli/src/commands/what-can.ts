@@ -1,27 +1,19 @@
 import { type DecisionRequest, type FoundEntity, parseEntityUid, RequestError } from "@cordon/engine";
 import type { ProjectDecider } from "@cordon/pdp";
 import { readRequest } from "../arguments/request.js";
+import { findOptionsOf, type SearchOptions } from "../arguments/search.js";
 import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode } from "../failure.js";
 import { jsonLine } from "../json-output.js";
+import { openForSearch } from "../project/open-for-search.js";
 import { renderWhatCan } from "../render/search.js";
-import { type Findings, find } from "../search/find.js";
-import { findOptionsOf, openForSearch, type SearchOptions } from "../search/options.js";
+import type { ActionAnswer, WhatCan } from "../search/answers.js";
+import { find } from "../search/find.js";
+
 import type { Terminal } from "../terminal.js";
 
 export interface WhatCanOptions extends SearchOptions {
   action?: string;
-}
-
-/** What a principal may do with one type of resources by one action, or why that can't be said. */
-export type ActionAnswer = { readonly type: string; readonly action: string } & (
-  | Findings
-  | { readonly unanswered: string; readonly help: string }
-);
-
-export interface WhatCan {
-  readonly principal: DecisionRequest["principal"];
-  readonly answers: readonly ActionAnswer[];
 }
 
 export async function whatCan({ args, options, terminal }: CommandInput<WhatCanOptions>): Promise<number> {

@@ -1,19 +1,16 @@
-import type { ActionSchema, DecisionRequest, FoundEntity, PrincipalSearch } from "@cordon/engine";
+import type { ActionSchema, FoundEntity, PrincipalSearch } from "@cordon/engine";
 import type { ProjectDecider } from "@cordon/pdp";
 import { readRequest } from "../arguments/request.js";
+import { findOptionsOf, type SearchOptions } from "../arguments/search.js";
 import type { CommandInput } from "../command-run.js";
 import { CommandError, exitCode } from "../failure.js";
 import { jsonLine } from "../json-output.js";
+import { openForSearch } from "../project/open-for-search.js";
 import { renderWhoCan } from "../render/search.js";
+import type { WhoCan } from "../search/answers.js";
 import { type Findings, find } from "../search/find.js";
-import { findOptionsOf, openForSearch, type SearchOptions } from "../search/options.js";
-import type { Terminal } from "../terminal.js";
 
-/** Who may do something to a resource, by the type of the principals. */
-export interface WhoCan {
-  readonly request: Omit<DecisionRequest, "principal">;
-  readonly types: readonly ({ readonly type: string } & Findings)[];
-}
+import type { Terminal } from "../terminal.js";
 
 export async function whoCan({ args, options, terminal }: CommandInput<SearchOptions>): Promise<number> {
   const [action = "", resource = ""] = args;

@@ -1,6 +1,5 @@
 import { type DecisionRequest, EntityUid, parseEntityUid } from "@cordon/engine";
-import type { ActionAnswer, WhatCan } from "../commands/what-can.js";
-import type { WhoCan } from "../commands/who-can.js";
+import type { ActionAnswer, WhatCan, WhoCan } from "../search/answers.js";
 import { type Findings, type Found, groupByPolicies } from "../search/find.js";
 import type { Terminal } from "../terminal.js";
 import { printable } from "./printable.js";

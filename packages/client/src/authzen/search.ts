@@ -11,6 +11,13 @@ import {
 import { bad, decodeIgnored, decodeReason, listAt, objectAt, textAt } from "./answer.js";
 import { encodeRequest } from "./request.js";
 
+/** Where each kind of search is asked. */
+export const SEARCHES = {
+  principals: "/access/v1/search/subject?debug",
+  resources: "/access/v1/search/resource?debug",
+  actions: "/access/v1/search/action?debug",
+} as const;
+
 /** Stands where an evaluation has what is searched for; only its type is sent. */
 const ANY_ID = "";
 

@@ -6,10 +6,4 @@ export { EVALUATION_EXAMPLE, EVALUATIONS_EXAMPLE, EVALUATIONS_RULES } from "./ex
 export { encodeFieldPlan, encodeFields } from "./fields.js";
 export { metadata } from "./metadata.js";
 export { decodePlanRequest, encodePlan, PLAN_EXAMPLE } from "./plan.js";
-export {
-  decodeActionSearch,
-  decodeResourceSearch,
-  decodeSubjectSearch,
-  encodeSearchResult,
-  SEARCH_EXAMPLES,
-} from "./search.js";
+export { encodeSearchResult, SEARCHES } from "./search.js";

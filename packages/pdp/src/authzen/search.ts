@@ -11,32 +11,13 @@ import type { JsonObject, JsonValue } from "@cordon/engine/json";
 import { splitContext } from "./credentials.js";
 import { identifiedAt, namedAt, objectAt, stringAt, wrongType } from "./members.js";
 
-/** Requests to show, answered as they stand by the help desk example. */
-export const SEARCH_EXAMPLES = {
-  subject: {
-    subject: { type: "User" },
-    action: { name: "ticket:read" },
-    resource: { type: "Ticket", id: "t-1" },
-  },
-  resource: {
-    subject: { type: "User", id: "ann" },
-    action: { name: "ticket:read" },
-    resource: { type: "Ticket" },
-    page: { limit: 50 },
-  },
-  action: {
-    subject: { type: "User", id: "ann" },
-    resource: { type: "Ticket", id: "t-1" },
-  },
-} as const;
-
 /**
  * Reads the body of a Subject Search request (AuthZEN 1.0, "Subject Search API"). An id of the subject, if any, is
  * ignored, as the specification demands of what is searched for.
  *
  * @throws AuthzenError naming the member that is missing or ill-typed
  */
-export function decodeSubjectSearch(body: JsonValue): PrincipalSearch {
+function decodeSubjectSearch(body: JsonValue): PrincipalSearch {
   const request = objectAt(body, "");
   return {
     principalType: stringAt(objectAt(request.subject, "/subject").type, "/subject", "type"),
@@ -47,7 +28,7 @@ export function decodeSubjectSearch(body: JsonValue): PrincipalSearch {
 }
 
 /** The same of a Resource Search request. @throws AuthzenError */
-export function decodeResourceSearch(body: JsonValue): ResourceSearch {
+function decodeResourceSearch(body: JsonValue): ResourceSearch {
   const request = objectAt(body, "");
   return {
     principal: identifiedAt(request.subject, "/subject"),
@@ -58,7 +39,7 @@ export function decodeResourceSearch(body: JsonValue): ResourceSearch {
 }
 
 /** The same of an Action Search request, which has no action. @throws AuthzenError */
-export function decodeActionSearch(body: JsonValue): ActionSearch {
+function decodeActionSearch(body: JsonValue): ActionSearch {
   const request = objectAt(body, "");
   return {
     principal: identifiedAt(request.subject, "/subject"),
@@ -84,6 +65,34 @@ function pageAt(value: JsonValue): SearchPage {
     ...(limit === undefined ? {} : { limit: limit as number }),
   };
 }
+
+/** The three searches: what they are called on the wire, a request to show, and how one is read. */
+export const SEARCHES = {
+  principals: {
+    name: "subject",
+    decode: decodeSubjectSearch,
+    example: {
+      subject: { type: "User" },
+      action: { name: "ticket:read" },
+      resource: { type: "Ticket", id: "t-1" },
+    },
+  },
+  resources: {
+    name: "resource",
+    decode: decodeResourceSearch,
+    example: {
+      subject: { type: "User", id: "ann" },
+      action: { name: "ticket:read" },
+      resource: { type: "Ticket" },
+      page: { limit: 50 },
+    },
+  },
+  actions: {
+    name: "action",
+    decode: decodeActionSearch,
+    example: { subject: { type: "User", id: "ann" }, resource: { type: "Ticket", id: "t-1" } },
+  },
+} as const;
 
 /**
  * A search response. `page` is always there, so that an empty `next_token` says that these are all.

@@ -6,14 +6,7 @@ import {
   type SearchResult,
 } from "@cordon/engine";
 import type { JsonValue } from "@cordon/engine/json";
-import {
-  decodeActionSearch,
-  decodeResourceSearch,
-  decodeSubjectSearch,
-  encodeSearchResult,
-  SEARCH_EXAMPLES,
-  wirePointer,
-} from "../../authzen/index.js";
+import { encodeSearchResult, SEARCHES, wirePointer } from "../../authzen/index.js";
 import { ProjectError } from "../../project/project-error.js";
 import { ref } from "../openapi/schemas.js";
 import { Problem } from "../problem.js";
@@ -22,7 +15,6 @@ import { decideOptions, type Service } from "../service.js";
 import { asProblem, decoded } from "./evaluate.js";
 
 type Result = SearchResult<FoundEntity | FoundAction>;
-type Kind = keyof typeof SEARCH_EXAMPLES;
 type Search = (body: JsonValue, options: DecideOptions) => Promise<Result>;
 
 const RULES =
@@ -31,45 +23,51 @@ const RULES =
 /** The Search APIs of the OpenID AuthZEN Authorization API 1.0. */
 export function searchRoutes(service: Service): Route[] {
   const { decider } = service;
+  const { principals, resources, actions } = SEARCHES;
   return [
-    searchRoute(service, "subject", "Who may do this to that resource?", async (body, options) =>
+    searchRoute(service, principals, "Who may do this to that resource?", async (body, options) =>
       decider.searchPrincipals(
-        decoded(() => decodeSubjectSearch(body)),
+        decoded(() => principals.decode(body)),
         options,
       ),
     ),
     searchRoute(
       service,
-      "resource",
+      resources,
       "Which resources of a type may this principal do this to?",
       async (body, options) =>
         decider.searchResources(
-          decoded(() => decodeResourceSearch(body)),
+          decoded(() => resources.decode(body)),
           options,
         ),
     ),
-    searchRoute(service, "action", "What may this principal do to that resource?", async (body, options) =>
+    searchRoute(service, actions, "What may this principal do to that resource?", async (body, options) =>
       decider.searchActions(
-        decoded(() => decodeActionSearch(body)),
+        decoded(() => actions.decode(body)),
         options,
       ),
     ),
   ];
 }
 
-function searchRoute(service: Service, kind: Kind, summary: string, search: Search): Route {
-  const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+function searchRoute(
+  service: Service,
+  { name, example }: (typeof SEARCHES)[keyof typeof SEARCHES],
+  summary: string,
+  search: Search,
+): Route {
+  const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const doc: RouteDoc = {
-    id: `search${name}s`,
+    id: `search${title}s`,
     tag: "AuthZEN",
     summary,
-    description: `${name} Search of the OpenID AuthZEN Authorization API 1.0. ${RULES}`,
-    body: { schema: ref(`${name}SearchRequest`), example: SEARCH_EXAMPLES[kind] },
+    description: `${title} Search of the OpenID AuthZEN Authorization API 1.0. ${RULES}`,
+    body: { schema: ref(`${title}SearchRequest`), example },
     answers: {
       "200": {
         description: "A page of results",
         content: {
-          "application/json": ref(kind === "action" ? "ActionSearchResponse" : "EntitySearchResponse"),
+          "application/json": ref(name === "action" ? "ActionSearchResponse" : "EntitySearchResponse"),
         },
       },
     },
@@ -77,7 +75,7 @@ function searchRoute(service: Service, kind: Kind, summary: string, search: Sear
   };
   return {
     method: "POST",
-    path: `/access/v1/search/${kind}`,
+    path: `/access/v1/search/${name}`,
     access: ["evaluate"],
     doc,
     handle: async (exchange) => {
