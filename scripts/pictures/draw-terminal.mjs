@@ -2,7 +2,7 @@
  * Draws what a program printed to a terminal, colours included, as an SVG.
  *
  *   script -qec "npm run demo" demo.ansi
- *   node scripts/pictures/draw-terminal.mjs --from '^ 4' --to '^ 6' --title 'Place and device' < demo.ansi > docs/images/demo.svg
+ *   node scripts/pictures/draw-terminal.mjs --from '^ 7' --to '^ 9' --title 'The group, and the session' < demo.ansi > docs/images/demo.svg
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
