@@ -241,6 +241,24 @@ describe("sources that fail", () => {
     assert.equal(answer.unavailable?.[0]?.code, "source_given_up");
   });
 
+  it("is out of time in the queue of a source as well", async (t) => {
+    const users = directory({ concurrency: 1, timeoutMs: 60_000, retries: 0 });
+    users.delayMs = 60_000;
+    const files = { "cordon.yaml": "resolve: { deadline: 200ms }\n" };
+    const decider = await open(t, [users, await tickets()], {}, files);
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const first = decider.decide(read("cy", "T2"));
+    // What is asked now waits until the source has a place, and is dropped from there unasked.
+    while (users.asked.length === 0) await pause(5);
+    const queued = decider.decide(read("ann", "T1"));
+    await pause(120);
+    // This one joins what is under way, which so goes on for longer than the one in the queue can wait.
+    const joined = decider.decide(read("cy", "T2"));
+    for (const answer of [first, queued, joined]) {
+      assert.equal((await answer).reason.code, "source_unavailable");
+    }
+  });
+
   it("leaves with whoever asks", async (t) => {
     const users = directory({ retries: 0, timeoutMs: 10_000 });
     users.delayMs = 5_000;

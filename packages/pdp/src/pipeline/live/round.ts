@@ -65,8 +65,10 @@ export function blockersOf(entity: LiveEntity): LiveEntity[] {
 
 /** One question that was sent. */
 export class Asking {
+  /** Resolves with the answer or its failure, or when nobody waits for it any more: it may never come then. */
   readonly done: Promise<void>;
   #isOver = false;
+  #resolve: () => void = () => {};
 
   constructor(
     private readonly entity: LiveEntity,
@@ -74,7 +76,10 @@ export class Asking {
     private readonly asked: Asked,
     view: LiveView,
   ) {
-    this.done = asked.answer.then(
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    void asked.answer.then(
       (part: Part) => this.#end(() => view.put(entity, source, part)),
       (error: unknown) => this.#end(() => entity.fail(source, asFailure(error, source.name))),
     );
@@ -92,6 +97,7 @@ export class Asking {
     if (this.#isOver) return;
     this.#isOver = true;
     how();
+    this.#resolve();
   }
 }
 
