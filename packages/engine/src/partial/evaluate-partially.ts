@@ -82,7 +82,8 @@ export class PartialEvaluator {
   }
 
   /** What comes after an operand that is not known may not be reached: its errors stay where they are. */
-  #chain({ kind, operands }: Expr & { kind: "and" | "or" }): Result {
+  #chain(expr: Expr & { kind: "and" | "or" }): Result {
+    const { kind, operands } = expr;
     const decisive = kind === "or";
     const left: Expr[] = [];
     for (const operand of operands) {
@@ -103,7 +104,7 @@ export class PartialEvaluator {
     const [first] = left;
     return first !== undefined && left.length === 1 && kindOf(first) === "boolean"
       ? new Remainder(first)
-      : new Remainder({ kind, operands: left });
+      : new Remainder(rebuild(expr, left));
   }
 
   #if(expr: Expr & { kind: "if" }): Result {

@@ -2,7 +2,7 @@ import type { EvaluationError } from "../errors.js";
 import type { Failure } from "../failure.js";
 import type { ExtensionFunction } from "../ops/index.js";
 import { callOf, recordOf, setOf } from "../policy/construct.js";
-import { constantOf, type Expr } from "../policy/expression.js";
+import { childrenOf, constantOf, type Expr } from "../policy/expression.js";
 import type { CedarRecord } from "../value/record.js";
 import { CedarSet } from "../value/set.js";
 import type { Value } from "../value/types.js";
@@ -76,8 +76,10 @@ export function errorOf(expr: Expr): EvaluationError | undefined {
 }
 
 /** The same operator over other operands, which are in the order of `childrenOf`. */
-export function rebuild(expr: Expr, [first, second, third, ...more]: readonly Expr[]): Expr {
-  if (first === undefined) return expr;
+export function rebuild(expr: Expr, operands: readonly Expr[]): Expr {
+  const [first, second, third, ...more] = operands;
+  // Who makes something of expressions knows again what depends on nothing that is known.
+  if (first === undefined || areSame(childrenOf(expr), operands)) return expr;
   switch (expr.kind) {
     case "literal":
     case "variable":
@@ -109,6 +111,15 @@ export function rebuild(expr: Expr, [first, second, third, ...more]: readonly Ex
         [first, second, third, ...more].filter((operand) => operand !== undefined),
       );
   }
+}
+
+function areSame(before: readonly Expr[], after: readonly Expr[]): boolean {
+  return before.length === after.length && before.every((expr, i) => isSame(expr, after[i]));
+}
+
+function isSame(before: Expr, after: Expr | undefined): boolean {
+  if (before === after) return true;
+  return before.kind === "literal" && after?.kind === "literal" && before.value === after.value;
 }
 
 function rebuildList(

@@ -1,5 +1,5 @@
 import { type Condition, describeExpression, type Residual } from "@cordon/engine";
-import type { RowPlan } from "@cordon/planner";
+import { PlanMemory, type RowPlan } from "@cordon/planner";
 import type { Snapshot } from "./snapshot.js";
 
 /** Plans kept of one snapshot. People who list come back, and those in the same groups often share a plan. */
@@ -23,6 +23,24 @@ export function keptPlan(snapshot: Snapshot, residual: Residual, kind: string, m
     kept.delete(oldest);
   }
   return plan;
+}
+
+const memories = new WeakMap<Snapshot, Map<string, PlanMemory>>();
+
+/** What was translated for any principal, of plans of one kind; of as many kinds as the schema has types. */
+export function memoryOf(snapshot: Snapshot, kind: string): PlanMemory | undefined {
+  if (snapshot.bundle.schema === null) return undefined;
+  let ofKinds = memories.get(snapshot);
+  if (ofKinds === undefined) {
+    ofKinds = new Map();
+    memories.set(snapshot, ofKinds);
+  }
+  let memory = ofKinds.get(kind);
+  if (memory === undefined) {
+    memory = new PlanMemory();
+    ofKinds.set(kind, memory);
+  }
+  return memory;
 }
 
 function keptOf(snapshot: Snapshot): Map<string, RowPlan> {

@@ -23,7 +23,7 @@ import { unused } from "./decision-record.js";
 import { type DecodedRequest, decodeRequest } from "./decode.js";
 import { descendantsOf } from "./descendants.js";
 import type { Call } from "./evaluate.js";
-import { keptPlan } from "./plan-cache.js";
+import { keptPlan, memoryOf } from "./plan-cache.js";
 import { checkRequest, type Refusal } from "./request-check.js";
 import { resolveEntities } from "./resolve.js";
 import type { Snapshot } from "./snapshot.js";
@@ -112,10 +112,11 @@ export function planFrom(
   const resourceType = request.resource.uid.type;
   const { schema, id: bundleId } = snapshot.bundle;
   const below = (uid: EntityUid): Iterable<EntityUid> => descendantsOf(snapshot, uid);
-  const options = { resourceType, schema, entities, approximate, descendantsOf: below };
+  const kind = `${resourceType} ${approximate}`;
+  const memory = memoryOf(snapshot, kind);
+  const options = { resourceType, schema, entities, approximate, descendantsOf: below, memory };
   const make = (): RowPlan => planRows(residual, options);
   // What sources say of the hierarchy changes, and with it plans of one and the same residual.
-  const kind = `${resourceType} ${approximate}`;
   const rows = snapshot.live === null ? keptPlan(snapshot, residual, kind, make) : make();
   const policies = rows.contributions.map((contribution) => policyOf(contribution, resourceType, snapshot));
   const plan = { id: newDecisionId(), bundleId, resourceType, policies, exact: rows.exact, ignored };

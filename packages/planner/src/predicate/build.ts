@@ -28,22 +28,65 @@ export function and(...operands: readonly Predicate[]): Predicate {
   if (sole !== undefined) return sole;
   const parts = collect("and", operands);
   if (parts === undefined) return NEVER;
-  const keys = new Set(parts.keys());
-  const terms = new Set<string>();
-  for (const part of parts.values()) {
-    if (!isAtom(part)) continue;
-    for (const term of impliedTerms(part)) {
-      if (part.kind !== "defined" || term !== part.term) terms.add(termKey(term));
-    }
-  }
+  const known = new Known(parts);
+  let narrowed = false;
   for (const [key, part] of parts) {
-    if (part.kind === "defined" && terms.has(termKey(part.term))) parts.delete(key);
-    else if (part.kind === "absent" && terms.has(termKey(part.term))) return NEVER;
-    else if (isAtom(part) && keys.has(oppositeKeyOf(part))) return NEVER;
-    else if (part.kind === "or" && part.operands.some((operand) => keys.has(keyOf(operand))))
-      parts.delete(key);
+    if (part.kind === "defined") {
+      if (known.implies(part.term, part)) parts.delete(key);
+    } else if (part.kind === "or") {
+      if (part.operands.some((operand) => parts.has(keyOf(operand)))) {
+        parts.delete(key);
+        continue;
+      }
+      // What contradicts the others doesn't come about.
+      const possible = part.operands.filter((operand) => !known.contradicts(operand));
+      if (possible.length === part.operands.length) continue;
+      parts.set(key, or(...possible));
+      narrowed = true;
+    } else if (isAtom(part) && known.contradicts(part)) return NEVER;
   }
-  return joined("and", [...parts.values()]);
+  return narrowed ? and(...parts.values()) : joined("and", [...parts.values()]);
+}
+
+/** What is settled by the atoms among conditions that all hold. */
+class Known {
+  readonly #parts: ReadonlyMap<string, Predicate>;
+  /** Made when they are asked for: mostly they aren't. */
+  #terms: Map<string, number> | undefined;
+
+  constructor(parts: ReadonlyMap<string, Predicate>) {
+    this.#parts = parts;
+  }
+
+  /** Whether a term has a value by what any other than this one says. */
+  implies(term: Term, except?: Predicate): boolean {
+    const key = termKey(term);
+    const own = except !== undefined && impliesItself(except, key) ? 1 : 0;
+    return (this.#counts().get(key) ?? 0) > own;
+  }
+
+  contradicts(predicate: Predicate): boolean {
+    if (predicate.kind === "and") return predicate.operands.some((operand) => this.contradicts(operand));
+    if (!isAtom(predicate)) return false;
+    if (this.#parts.size > 1 && this.#parts.has(oppositeKeyOf(predicate))) return true;
+    return predicate.kind === "absent" && this.implies(predicate.term);
+  }
+
+  /** How many of the parts imply each term. */
+  #counts(): Map<string, number> {
+    if (this.#terms !== undefined) return this.#terms;
+    const counts = new Map<string, number>();
+    for (const part of this.#parts.values()) {
+      if (!isAtom(part)) continue;
+      for (const key of new Set(impliedTerms(part).map(termKey))) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    this.#terms = counts;
+    return counts;
+  }
+}
+
+function impliesItself(predicate: Predicate, key: string): boolean {
+  return isAtom(predicate) && impliedTerms(predicate).some((term) => termKey(term) === key);
 }
 
 export function or(...operands: readonly Predicate[]): Predicate {
@@ -51,22 +94,56 @@ export function or(...operands: readonly Predicate[]): Predicate {
   if (sole !== undefined) return sole;
   const parts = collect("or", operands);
   if (parts === undefined) return ALWAYS;
-  const keys = new Set(parts.keys());
+  let widened = false;
   for (const [key, part] of parts) {
-    if (isAtom(part)) {
-      if (keys.has(oppositeKeyOf(part))) {
+    if (part.kind === "and") {
+      if (part.operands.some((operand) => parts.has(keyOf(operand)))) {
+        parts.delete(key);
+        continue;
+      }
+      const needed = withoutRepeated(part.operands, parts);
+      if (needed.length === part.operands.length) continue;
+      parts.set(key, and(...needed));
+      widened = true;
+    } else if (isAtom(part)) {
+      if (parts.size > 1 && parts.has(oppositeKeyOf(part))) {
         // Either it holds or its opposite does, where all terms have values.
         parts.delete(key);
         const either = and(...strictTerms(part).map(defined));
         return part.kind === "absent" || part.kind === "defined" ? ALWAYS : or(...parts.values(), either);
       }
       // Whatever holds only where a term has a value adds nothing to that term's having one.
-      if (impliesOther(part, key, keys)) parts.delete(key);
-    } else if (part.kind === "and" && part.operands.some((operand) => keys.has(keyOf(operand)))) {
-      parts.delete(key);
+      if (impliesOther(part, key, parts)) parts.delete(key);
     }
   }
+  if (widened) return or(...parts.values());
   return joined("or", mergeEqualities([...parts.values()]));
+}
+
+/** One after the other: each may be what another one's terms have values by. */
+function withoutRepeated(
+  operands: readonly Predicate[],
+  alternatives: ReadonlyMap<string, Predicate>,
+): readonly Predicate[] {
+  const index = operands.findIndex((operand) => isRepeated(operand, operands, alternatives));
+  return index < 0 ? operands : withoutRepeated(operands.toSpliced(index, 1), alternatives);
+}
+
+/**
+ * Whether an alternative says of itself what follows from the failure of another one: `a or (not a and b)` is
+ * `a or b`, where `a` can only fail by being false: its terms have values wherever the rest of the alternative holds.
+ */
+function isRepeated(
+  operand: Predicate,
+  all: readonly Predicate[],
+  alternatives: ReadonlyMap<string, Predicate>,
+): boolean {
+  if (!isAtom(operand) || !alternatives.has(oppositeKeyOf(operand))) return false;
+  if (operand.kind === "defined" || operand.kind === "absent") return true;
+  const rest = all.filter((other) => other !== operand && isAtom(other)) as Atom[];
+  return strictTerms(operand).every(
+    (term) => !mayBeAbsent(term) || rest.some((other) => impliesItself(other, termKey(term))),
+  );
 }
 
 /** True exactly where the predicate is false. */
@@ -136,22 +213,36 @@ function soleOf(neutral: "always" | "never", operands: readonly Predicate[]): Pr
 
 /** Operands of the same kind are taken apart, equal ones kept once; undefined where one settles it. */
 function collect(kind: "and" | "or", operands: readonly Predicate[]): Map<string, Predicate> | undefined {
-  const [neutral, settling] = kind === "and" ? ["always", "never"] : ["never", "always"];
   const parts = new Map<string, Predicate>();
-  const queue = [...operands];
-  for (let operand = queue.shift(); operand !== undefined; operand = queue.shift()) {
-    if (operand.kind === settling) return undefined;
-    if (operand.kind === neutral) continue;
-    if (operand.kind === kind) queue.unshift(...(operand as Predicate & { kind: "and" }).operands);
-    else parts.set(keyOf(operand), operand);
-  }
-  return parts;
+  return collectInto(parts, kind, operands) ? parts : undefined;
 }
 
-function impliesOther(atom: Atom, own: string, keys: ReadonlySet<string>): boolean {
+function collectInto(
+  parts: Map<string, Predicate>,
+  kind: "and" | "or",
+  operands: readonly Predicate[],
+): boolean {
+  for (const operand of operands) {
+    switch (operand.kind) {
+      case "always":
+      case "never":
+        if ((operand.kind === "never") === (kind === "and")) return false;
+        break;
+      case kind:
+        if (!collectInto(parts, kind, (operand as Predicate & { kind: "and" }).operands)) return false;
+        break;
+      default:
+        parts.set(keyOf(operand), operand);
+    }
+  }
+  return true;
+}
+
+function impliesOther(atom: Atom, own: string, parts: ReadonlyMap<string, Predicate>): boolean {
+  if (![...parts.values()].some(({ kind }) => kind === "defined")) return false;
   return impliedTerms(atom).some((term) => {
     const key = definedKey(term);
-    return key !== own && keys.has(key);
+    return key !== own && parts.has(key);
   });
 }
 

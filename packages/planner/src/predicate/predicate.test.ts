@@ -68,6 +68,31 @@ const SIMPLER: readonly (readonly [string, Predicate, Predicate])[] = [
       ],
     },
   ],
+  [
+    "what contradicts the rest doesn't come about",
+    and(a, or(compare("a", "!=", 1), b)),
+    { kind: "and", operands: [a, b] },
+  ],
+  [
+    "nor does what needs a value not to be there",
+    and(a, or(and(absent(attribute("a")), c), b)),
+    { kind: "and", operands: [a, b] },
+  ],
+  [
+    "what follows from the failure of the other alternative isn't said again",
+    or(absent(attribute("b")), and(defined(attribute("b")), c)),
+    { kind: "or", operands: [absent(attribute("b")), c] },
+  ],
+  [
+    "nor where its value is needed anyway",
+    or(b, and(compare("b", ">=", 2), compare("b", "!=", 7))),
+    { kind: "or", operands: [b, compare("b", "!=", 7)] },
+  ],
+  [
+    "but where the other may fail for want of a value, it is",
+    or(b, and(compare("b", ">=", 2), c)),
+    { kind: "or", operands: [b, { kind: "and", operands: [compare("b", ">=", 2), c] }] },
+  ],
   ["false where it holds or has no value", complement(a), or(compare("a", "!=", 1), absent(attribute("a")))],
   ["literals always have a value", defined(long(1)), ALWAYS],
 ];

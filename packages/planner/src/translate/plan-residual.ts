@@ -19,8 +19,8 @@ import {
   type RowPredicate,
 } from "../predicate/index.js";
 import { AttributeTypes } from "./attribute-types.js";
+import type { PlanMemory } from "./plan-memory.js";
 import { type SessionTypes, Translator } from "./translator.js";
-import { holdsOrErrs } from "./truth.js";
 
 export interface PlanOptions {
   /** The type of the rows, which the residual's resource is an unknown entity of. */
@@ -39,6 +39,8 @@ export interface PlanOptions {
   readonly check?: ((predicate: Predicate) => void) | undefined;
   /** Of entities that are in no database: those below this one. */
   readonly descendantsOf?: ((uid: EntityUid) => Iterable<EntityUid>) | undefined;
+  /** Of plans made before with the same options. */
+  readonly memory?: PlanMemory | undefined;
   /** Leave open what the database can't be asked, to be decided row by row, instead of refusing the whole. */
   readonly approximate?: boolean | undefined;
   /** For conditions made before anybody asks. */
@@ -108,8 +110,10 @@ function translate(condition: Condition, translatorOf: (policyId: PolicyId) => T
     case "not":
       return translateNegated(condition.condition, translatorOf);
     case "holds": {
-      const truth = translatorOf(condition.policyId).truthOf(condition.expr);
-      return condition.whenErrs ? holdsOrErrs(truth) : truth.holds;
+      const translator = translatorOf(condition.policyId);
+      return condition.whenErrs
+        ? translator.holdsOrErrs(condition.expr)
+        : translator.truthOf(condition.expr).holds;
     }
   }
 }

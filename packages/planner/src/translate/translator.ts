@@ -11,9 +11,11 @@ import {
   ALWAYS,
   absent,
   and,
+  complement,
   defined,
   entityTypeOf,
   kindOf,
+  or,
   type Predicate,
   type Term,
 } from "../predicate/index.js";
@@ -29,6 +31,7 @@ import {
   typeOfTerm,
   valueOperand,
 } from "./operand.js";
+import { asksHierarchy, type PlanMemory, Translations } from "./plan-memory.js";
 import { contains, containsAll, containsAny, either, equality, isEmpty, order } from "./relations.js";
 import {
   allOf,
@@ -53,6 +56,7 @@ export interface TranslatorOptions extends KnownHierarchy {
   readonly check?: ((predicate: Predicate) => void) | undefined;
   /** What can't be expressed is left open instead of refused. */
   readonly approximate?: boolean | undefined;
+  readonly memory?: PlanMemory | undefined;
   /** What sessions of the database will know, by its type: it is asked for there. */
   readonly session?: SessionTypes | undefined;
 }
@@ -70,20 +74,49 @@ const MAX_CASES = 64;
 export class Translator {
   readonly #options: TranslatorOptions;
   readonly #policyId: PolicyId;
-  readonly #truths = new WeakMap<Expr, Truth>();
+  readonly #own = new Translations();
+  readonly #remembered: Translations | undefined;
 
   constructor(options: TranslatorOptions, policyId: PolicyId) {
     this.#options = options;
     this.#policyId = policyId;
+    this.#remembered = options.memory?.of(policyId);
   }
 
   /** @throws PlanError naming policy and clause */
   truthOf(expr: Expr): Truth {
-    const known = this.#truths.get(expr);
+    const known = this.#own.truths.get(expr) ?? this.#remembered?.truths.get(expr);
     if (known !== undefined) return known;
     const truth = this.#translate(expr);
-    this.#truths.set(expr, truth);
+    this.#placeOf(expr).truths.set(expr, truth);
     return truth;
+  }
+
+  /**
+   * When the expression is true or errs.
+   *
+   * @throws PlanError naming policy and clause
+   */
+  holdsOrErrs(expr: Expr): Predicate {
+    const known = this.#own.holdsOrErrs.get(expr) ?? this.#remembered?.holdsOrErrs.get(expr);
+    if (known !== undefined) return known;
+    const condition = this.#holdsOrErrs(expr);
+    this.#placeOf(expr).holdsOrErrs.set(expr, condition);
+    return condition;
+  }
+
+  #placeOf(expr: Expr): Translations {
+    return this.#remembered === undefined || asksHierarchy(expr) ? this.#own : this.#remembered;
+  }
+
+  #holdsOrErrs(expr: Expr): Predicate {
+    if (expr.kind !== "and") return complement(this.truthOf(expr).fails);
+    // Part by part: the complement of the whole would say again of each what was said of those before it.
+    return expr.operands.reduceRight<Predicate>((rest, operand, index) => {
+      if (index === expr.operands.length - 1) return this.holdsOrErrs(operand);
+      const { holds, fails } = this.truthOf(operand);
+      return or(complement(or(holds, fails)), and(holds, rest));
+    }, ALWAYS);
   }
 
   #translate(expr: Expr): Truth {

@@ -1,4 +1,4 @@
-import { ALWAYS, and, complement, NEVER, or, type Predicate } from "../predicate/index.js";
+import { ALWAYS, and, NEVER, or, type Predicate } from "../predicate/index.js";
 
 /** When a boolean expression is true, and when it is false. Elsewhere it errs. */
 export interface Truth {
@@ -20,18 +20,38 @@ export function trueWhere(defined: Predicate): Truth {
   return { holds: defined, fails: NEVER };
 }
 
-export function not({ holds, fails }: Truth): Truth {
-  return { holds: fails, fails: holds };
+/** Of most conditions one side alone is asked for. */
+function lazily(holds: () => Predicate, fails: () => Predicate): Truth {
+  let [held, failed]: [Predicate?, Predicate?] = [];
+  return {
+    get holds() {
+      held ??= holds();
+      return held;
+    },
+    get fails() {
+      failed ??= fails();
+      return failed;
+    },
+  };
+}
+
+export function not(truth: Truth): Truth {
+  return lazily(
+    () => truth.fails,
+    () => truth.holds,
+  );
 }
 
 /** `&&`: what comes after a false operand isn't evaluated, so that its errors don't count. */
 export function allOf(operands: readonly Truth[]): Truth {
-  const holds = and(...operands.map((operand) => operand.holds));
-  const fails = operands.reduceRight<Predicate>(
-    (rest, operand) => or(operand.fails, and(operand.holds, rest)),
-    NEVER,
+  return lazily(
+    () => and(...operands.map((operand) => operand.holds)),
+    () =>
+      operands.reduceRight<Predicate>(
+        (rest, operand) => or(operand.fails, rest.kind === "never" ? NEVER : and(operand.holds, rest)),
+        NEVER,
+      ),
   );
-  return { holds, fails };
 }
 
 /** `||` */
@@ -51,10 +71,10 @@ export function strictAllOf(operands: readonly Truth[]): Truth {
 }
 
 export function choose(test: Truth, then: Truth, otherwise: Truth): Truth {
-  return {
-    holds: or(and(test.holds, then.holds), and(test.fails, otherwise.holds)),
-    fails: or(and(test.holds, then.fails), and(test.fails, otherwise.fails)),
-  };
+  return lazily(
+    () => or(and(test.holds, then.holds), and(test.fails, otherwise.holds)),
+    () => or(and(test.holds, then.fails), and(test.fails, otherwise.fails)),
+  );
 }
 
 export function guarded(guard: Predicate, { holds, fails }: Truth): Truth {
@@ -64,9 +84,4 @@ export function guarded(guard: Predicate, { holds, fails }: Truth): Truth {
 /** Of cases that exclude one another. */
 export function oneOf(cases: readonly Truth[]): Truth {
   return { holds: or(...cases.map(({ holds }) => holds)), fails: or(...cases.map(({ fails }) => fails)) };
-}
-
-/** When the expression is true or errs. */
-export function holdsOrErrs({ fails }: Truth): Predicate {
-  return complement(fails);
 }
