@@ -100,6 +100,35 @@ test("what can't be found out is said, and is never taken for nothing", async ()
   assert.match(json.answers[0].error.message, /nothing lists/);
 });
 
+test("the log shows a search as one, and explains none", async () => {
+  const folder = projectWith(shop);
+  const { openProject } = await import("@cordon/pdp");
+  const decider = await openProject(folder, { watch: false, caller: "portal" });
+  const { id } = await decider.searchPrincipals({
+    principalType: "User",
+    action: "document:read",
+    resource: 'Document::"plan"',
+  });
+  await decider.close();
+  const list = await cordon(["log"], { cwd: folder });
+  assert.match(
+    list.stdout,
+    /allow {2}User::"" {2}document:read {2}Document::"plan" {2}search for principals: 1 found/,
+  );
+  const shown = await cordon(["log", "show", id], { cwd: folder });
+  assert.match(shown.stdout, /caller +portal\n/);
+  assert.match(shown.stdout, /search +for principals: a page of 1, the last\n/);
+  assert.equal((await cordon(["log", "verify"], { cwd: folder })).code, 0);
+  for (const args of [
+    ["explain", id],
+    ["log", "show", id, "--why"],
+  ]) {
+    const { code, stderr } = await cordon(args, { cwd: folder });
+    assert.equal(code, 2, args.join(" "));
+    assert.match(stderr, /is a search, and no decision/);
+  }
+});
+
 test("wrong usage is told with help", async () => {
   const cases: [args: string[], message: RegExp][] = [
     [["who-can", "document:burn", "Document::plan"], /the schema has no action `document:burn` that anybody/],

@@ -127,6 +127,11 @@ async function recordOf(id: string, log: LogReader): Promise<StoredRecord> {
 }
 
 async function explainStored(record: StoredRecord, log: LogReader): Promise<Explained> {
+  if (record.search !== undefined) {
+    throw new CommandError("invalid_argument", `\`${record.id}\` is a search, and no decision`, {
+      help: "`cordon who-can` and `cordon what-can` say which policies give what",
+    });
+  }
   const bundle = await log.bundle(record.bundleId);
   if (bundle === undefined) {
     throw new CommandError(

@@ -42,14 +42,17 @@ export async function collect(snapshot: Snapshot, query: EntityQuery, call: Call
   const ids: string[] = [];
   const until = performance.now() + PATIENCE_MS;
   let cursor = query.from;
+  // Until the source shows that it can't tell.
+  let isFiltering = true;
   const { signal, end } = aborted(call.signal);
   try {
     for (;;) {
       const place = places[cursor.place];
       if (place === undefined) return { ids, next: null };
       const isSettled = settled && cursor.place > 0;
-      const size = isSettled || place.filters ? limit - ids.length + 1 : DECIDED_AT_A_TIME;
+      const size = isSettled || (place.filters && isFiltering) ? limit - ids.length + 1 : DECIDED_AT_A_TIME;
       const part = await place.next(cursor.after, size, signal);
+      if (place.filters) isFiltering = part.filtered;
       const allowed = isSettled || part.filtered ? part.ids : await allowedOf(snapshot, query, part, call);
       for (const id of allowed) {
         if (ids.length === limit) return { ids, next: cursor };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   allPages,
   type FoundEntity,
@@ -70,6 +71,14 @@ const found = async (decider: Searcher, request: ResourceSearch, limit?: number)
     all.push(one);
   return all.map(({ id }) => id);
 };
+
+function withResolvers(): { promise: Promise<undefined>; resolve: (value: undefined) => void } {
+  let resolve: (value: undefined) => void = () => {};
+  const promise = new Promise<undefined>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
 
 async function refusal(searching: Promise<unknown>): Promise<RequestError> {
   const error = await searching.then(
@@ -235,6 +244,47 @@ test("a source that fails makes the whole fail, and one that lists in circles is
     .searchResources({ ...ANN_READS, principal: person(2) })
     .catch((e: unknown) => e);
   assert.match(String(error), /it lists the same entities of type `Doc` again and again/);
+});
+
+test("a page that takes its time goes out with what was found, and says that it isn't the last", async (t) => {
+  const all = Array.from({ length: 1_000 }, (_, index) => `n${String(index).padStart(3, "0")}`);
+  const slow = custom({
+    name: "app",
+    types: { Doc: { attributes: ["level"] } },
+    fetch: async ({ ids: asked }) => {
+      await sleep(300);
+      return Object.fromEntries(asked.map((id) => [id, { attrs: { level: id === "n999" ? 1 : 9 } }]));
+    },
+    list: ({ after, limit }) => all.filter((id) => after === null || id > after).slice(0, limit),
+  });
+  const decider = await open(t, { "entities/all.json": "[]" }, { sources: [slow] });
+  const request = { ...ANN_READS, principal: person(2) };
+  const first = await decider.searchResources(request);
+  assert.deepEqual([first.results, first.nextToken === ""], [[], false]);
+  const rest = await decider.searchResources({ ...request, page: { token: first.nextToken } });
+  assert.deepEqual([ids(rest), rest.nextToken], [["n999"], ""]);
+});
+
+test("whoever leaves ends it", async (t) => {
+  const { promise, resolve } = withResolvers();
+  const source = custom({
+    name: "app",
+    types: { Doc: { attributes: ["level"] } },
+    fetch: () => ({}),
+    list: async (_, signal) => {
+      resolve(undefined);
+      await sleep(5_000, undefined, { signal });
+      return [];
+    },
+    options: { retries: 0, timeoutMs: 10_000 },
+  });
+  const decider = await open(t, { "entities/all.json": "[]" }, { sources: [source] });
+  const controller = new AbortController();
+  const options = { signal: controller.signal };
+  const searching = decider.searchResources({ ...ANN_READS, principal: person(2) }, options);
+  await promise;
+  controller.abort();
+  await assert.rejects(searching);
 });
 
 test("a token is good for an hour, for its caller, and until policies or entities change", async (t) => {
