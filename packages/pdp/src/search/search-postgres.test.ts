@@ -38,7 +38,7 @@ test("searches over PostgreSQL and files together find what decisions allow", as
         });
       },
     },
-    60,
+    50,
   );
 });
 

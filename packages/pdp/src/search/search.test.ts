@@ -240,9 +240,7 @@ test("a source that fails makes the whole fail, and one that lists in circles is
     list: () => many,
   });
   const decider = await open(t, { "entities/all.json": "[]" }, { sources: [circling] });
-  const error = await decider
-    .searchResources({ ...ANN_READS, principal: person(2) })
-    .catch((e: unknown) => e);
+  const error = await found(decider, { ...ANN_READS, principal: person(2) }).catch((e: unknown) => e);
   assert.match(String(error), /it lists the same entities of type `Doc` again and again/);
 });
 
