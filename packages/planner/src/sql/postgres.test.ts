@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type DatabaseServer, startPostgres } from "@cordon/databases";
 import pg from "pg";
+import { checkAttacks } from "../testing-internal/attacks.js";
 import { type Asked, checkEquality, findBySql } from "../testing-internal/equality.js";
 import { POSTGRES } from "../testing-internal/flavors.js";
 import { countMalformed, MALFORMED } from "../testing-internal/malformed.js";
@@ -37,6 +38,13 @@ test("rows of PostgreSQL are those that the engine allows", { timeout: 600_000 }
   };
   await checkEquality(t, asked, 10_000);
 });
+
+test("PostgreSQL: no id, value, name or pattern gets out of its place", () =>
+  checkAttacks(
+    POSTGRES,
+    false,
+    async ({ sql, parameters }) => (await client.query(sql, [...parameters])).rows,
+  ));
 
 for (const malformed of MALFORMED.postgres) {
   test(`PostgreSQL: ${malformed.name} have no value, and raise nothing`, async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import Database from "libsql";
+import { checkAttacks } from "../testing-internal/attacks.js";
 import { type Asked, checkEquality, findBySql } from "../testing-internal/equality.js";
 import { SQLITE } from "../testing-internal/flavors.js";
 import { countMalformed, MALFORMED } from "../testing-internal/malformed.js";
@@ -28,6 +29,15 @@ test("rows of SQLite are those that the engine allows", { timeout: 600_000 }, as
   };
   await checkEquality(t, asked, 10_000);
 });
+
+test("SQLite: no id, value, name or pattern gets out of its place", () =>
+  // Its driver gives back no text beyond a NUL.
+  checkAttacks(SQLITE, false, async ({ sql, parameters }) => {
+    const statement = database.prepare(sql);
+    if (sql.startsWith("SELECT")) return statement.all(...bind(parameters)) as { n: number; id: string }[];
+    statement.run(...bind(parameters));
+    return [];
+  }));
 
 for (const malformed of MALFORMED.sqlite) {
   test(`SQLite: ${malformed.name} have no value, and raise nothing`, async () => {
