@@ -22,9 +22,8 @@ export function within(atom: Within, scope: Scope): Sql {
   const type = entityTypeOf(kindOf(atom.member)) ?? "";
   const { session } = scope.query;
   if (session !== undefined && isTerm(atom.of) && ofSession(atom.member) && !ofSession(atom.of)) {
-    const { sql: ids, form } = session.lineage(atom.member, entityTypeOf(kindOf(atom.of)) ?? "");
     const target = scalarOf(atom.of, scope);
-    return sql`${form === "text" && target.form !== "text" ? scope.query.dialect.asText(target) : target.sql} = ANY(${ids})`;
+    return sql`${target.sql} = ANY(${session.lineage(atom.member, entityTypeOf(kindOf(atom.of)) ?? "", target.form)})`;
   }
   const member = scalarOf(atom.member, scope);
   const own = atom.member.kind === "row" ? scope.query.row : undefined;

@@ -24,7 +24,7 @@ export interface Session {
   /** What depends on the session alone, as a value that is looked up once; undefined where it is to be looked up here. */
   lookup(term: Term): Scalar | undefined;
   /** The ids of an entity of the session and of all that it is in, of one type: an array of a form. */
-  lineage(member: Term, type: string): { readonly sql: Sql; readonly form: Form };
+  lineage(member: Term, type: string, form: Form): Sql;
 }
 
 /** What is the same in all of one filter. */
