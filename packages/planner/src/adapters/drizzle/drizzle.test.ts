@@ -7,7 +7,7 @@ import { drizzle as drizzleProxy } from "drizzle-orm/sqlite-proxy";
 import Database from "libsql";
 import { POSTGRES, SQLITE } from "../../testing-internal/flavors.js";
 import type { Adapter } from "../testing-internal/adapter.js";
-import { checkAdapterEquality, testAdapter } from "../testing-internal/check-adapter.js";
+import { checkAdapterEquality, testAdapter, testViews } from "../testing-internal/check-adapter.js";
 import { openPostgres, POSTGRES_ABILITIES } from "../testing-internal/postgres.js";
 import { type DrizzleRows, drizzleFilters } from "./drizzle-filters.js";
 
@@ -105,4 +105,5 @@ for (const name of ["postgres", "sqlite"] as const) {
   const title = `rows of Drizzle on ${name} are those that the engine allows`;
   test(title, { timeout: 300_000 }, (t) => checkAdapterEquality(t, adapterOf(name), 1000));
   testAdapter(`Drizzle on ${name}`, false, () => adapterOf(name));
+  testViews(`Drizzle on ${name}`, false, () => adapterOf(name));
 }

@@ -5,7 +5,7 @@ import Database from "libsql";
 import { createPool } from "mysql2";
 import { MYSQL, POSTGRES, SQLITE } from "../../testing-internal/flavors.js";
 import type { Adapter } from "../testing-internal/adapter.js";
-import { checkAdapterEquality, testAdapter } from "../testing-internal/check-adapter.js";
+import { checkAdapterEquality, testAdapter, testViews } from "../testing-internal/check-adapter.js";
 import { openPostgres, POSTGRES_ABILITIES } from "../testing-internal/postgres.js";
 import { kyselyFilters } from "./kysely-filters.js";
 
@@ -102,4 +102,5 @@ for (const name of ["postgres", "sqlite", "mysql"] as const) {
   const title = `rows of Kysely on ${name} are those that the engine allows`;
   test(title, { timeout: 300_000, skip: skipped }, (t) => checkAdapterEquality(t, adapterOf(name), 1000));
   testAdapter(`Kysely on ${name}`, skipped, () => adapterOf(name));
+  testViews(`Kysely on ${name}`, skipped, () => adapterOf(name));
 }

@@ -1,4 +1,4 @@
-import type { FieldPlan, Plan, Planner } from "@cordon/engine";
+import type { FieldPlan, Plan, Planner, ResolvedSchema } from "@cordon/engine";
 import type { EntityMapping } from "../../mapping/index.js";
 import type { DialectName } from "../../sql/index.js";
 import type { Abilities } from "../../testing-internal/office.js";
@@ -14,12 +14,14 @@ export interface Adapter {
   /** The ids of the rows of table `Doc`, there as `r`, that a filter of the adapter lets through. */
   rows(planner: Planner, database: Database, approximate: boolean): Promise<readonly string[]>;
   /** What the adapter's view of the rows of table `Doc`, there as `r`, selects. */
-  view(planner: FilterPlanner, database: Database): Promise<readonly object[]>;
+  view?(planner: FilterPlanner, database: Database): Promise<readonly object[]>;
 }
 
 export interface Database {
   readonly dialect: DialectName;
   readonly mappings: readonly EntityMapping[];
+  readonly staticTypes: readonly string[];
+  readonly schema: ResolvedSchema;
 }
 
 /** A decider whose every plan is this one, as it comes over a network. */

@@ -1,20 +1,22 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { type Mask, PlanUnavailable } from "@cordon/engine";
+import { type Mask, PlanUnavailable, type ResolvedSchema } from "@cordon/engine";
 import { maskValue } from "@cordon/engine/fields";
 import { parseMappings } from "../../mapping/index.js";
 import type { Literal, Predicate, Term } from "../../predicate/index.js";
 import { checkEquality } from "../../testing-internal/equality.js";
 import type { RowPlan } from "../../translate/index.js";
-import { type Adapter, planning, planOf, viewing } from "./adapter.js";
+import { type Adapter, type Database, planning, planOf, viewing } from "./adapter.js";
 
 /** For generated policies and data: what a filter lets through is what the engine allows, one by one. */
 export function checkAdapterEquality(t: TestContext, adapter: Adapter, cases: number): Promise<void> {
   const { flavor, abilities, run } = adapter;
-  const find: Parameters<typeof checkEquality>[1]["find"] = async (plans, { mappings, dialect }) => {
+  const find: Parameters<typeof checkEquality>[1]["find"] = async (plans, { mappings, dialect, office }) => {
+    const { places, schema } = office.shape;
+    const staticTypes = Object.keys(places).filter((type) => places[type] === "files");
+    const database = { mappings, dialect, staticTypes, schema };
     const found: (readonly string[])[] = [];
-    for (const plan of plans)
-      found.push(await adapter.rows(planning(plan), { mappings, dialect }, !plan.exact));
+    for (const plan of plans) found.push(await adapter.rows(planning(plan), database, !plan.exact));
     return found;
   };
   return checkEquality(t, { flavor, abilities, run, find }, cases);
@@ -60,30 +62,36 @@ const when = (condition: Predicate): RowPlan => ({
   exact: true,
 });
 
+const SCHEMA: ResolvedSchema = { entityTypes: {}, actions: {} };
 const MAPPINGS = parseMappings({ Doc: { table: "Doc", id: "the id", attributes: { title: "title" } } });
+
+function databaseOf({ flavor }: Adapter): Database {
+  return { dialect: flavor.dialect, mappings: MAPPINGS, staticTypes: [], schema: SCHEMA };
+}
+
+const settled = (outcome: "always" | "never"): RowPlan => ({ outcome, contributions: [], exact: true });
+
+async function fill({ flavor, run }: Adapter): Promise<void> {
+  const quote = (named: string) => (flavor.dialect === "mysql" ? `\`${named}\`` : `"${named}"`);
+  const [table, id] = [quote("Doc"), quote("the id")];
+  const type = flavor.columnType("text", false);
+  const columns = `${id} ${type}, ${quote("title")} ${type}`;
+  const values = [flavor.parameter("text", 1), flavor.parameter("text", 2)].join(", ");
+  await run([
+    { sql: `DROP TABLE IF EXISTS ${table}`, parameters: [] },
+    { sql: `CREATE TABLE ${table} (${columns})`, parameters: [] },
+    ...TRAPS.map((trap) => ({ sql: `INSERT INTO ${table} VALUES (${values})`, parameters: [trap, trap] })),
+  ]);
+}
 
 /** What holds for every adapter whatever the database, beside equality. */
 export function testAdapter(name: string, skip: string | false, adapterOf: () => Adapter): void {
   const rows = (planner: ReturnType<typeof planning>) => {
     const adapter = adapterOf();
-    return adapter.rows(planner, { dialect: adapter.flavor.dialect, mappings: MAPPINGS }, false);
+    return adapter.rows(planner, databaseOf(adapter), false);
   };
-  const fill = async (): Promise<void> => {
-    const { flavor, run } = adapterOf();
-    const quote = (named: string) => (flavor.dialect === "mysql" ? `\`${named}\`` : `"${named}"`);
-    const [table, id] = [quote("Doc"), quote("the id")];
-    const type = flavor.columnType("text", false);
-    const columns = `${id} ${type}, ${quote("title")} ${type}`;
-    const values = [flavor.parameter("text", 1), flavor.parameter("text", 2)].join(", ");
-    await run([
-      { sql: `DROP TABLE IF EXISTS ${table}`, parameters: [] },
-      { sql: `CREATE TABLE ${table} (${columns})`, parameters: [] },
-      ...TRAPS.map((trap) => ({ sql: `INSERT INTO ${table} VALUES (${values})`, parameters: [trap, trap] })),
-    ]);
-  };
-
   test(`${name}: no id and no value gets out of its parameter`, { skip }, async () => {
-    await fill();
+    await fill(adapterOf());
     for (const trap of TRAPS) {
       const literal: Term = { kind: "literal", value: text(trap) };
       const itself: Term = { kind: "literal", value: { type: "Entity", name: "Doc", id: trap } };
@@ -107,7 +115,7 @@ export function testAdapter(name: string, skip: string | false, adapterOf: () =>
   });
 
   test(`${name}: all rows, none, or an error`, { skip }, async () => {
-    await fill();
+    await fill(adapterOf());
     assert.equal((await rows(planning(settled("always")))).length, TRAPS.length);
     assert.deepEqual(await rows(planning(settled("never"))), []);
     const unavailable = new PlanUnavailable("no answer", []);
@@ -127,21 +135,33 @@ export function testAdapter(name: string, skip: string | false, adapterOf: () =>
     await assert.rejects(rows(misled), { code: "predicate_invalid" });
   });
 
-  const settled = (outcome: "always" | "never"): RowPlan => ({ outcome, contributions: [], exact: true });
+  test(`${name}: what can't be asked is refused, with the policy that asks for it`, { skip }, async () => {
+    await fill(adapterOf());
+    const missing: Predicate = { kind: "defined", term: attribute("missing") };
+    const planner = planning({
+      ...when(missing),
+      contributions: [{ policyId: "p1", effect: "permit", condition: missing }],
+    });
+    await assert.rejects(rows(planner), { code: "not_mapped", policyId: "p1" });
+  });
+}
+
+/** What holds for views of every adapter that can show a column in some rows and not in others. */
+export function testViews(name: string, skip: string | false, adapterOf: () => Adapter): void {
   const view = async (plan: RowPlan, mask?: Mask) => {
     const adapter = adapterOf();
     const group = { action: "more", attributes: ["title"], plan: planOf(plan) };
     const groups = [mask === undefined ? group : { ...group, mask }];
     const planner = viewing({ rows: planOf(settled("always")), allowed: [], groups });
-    const database = { dialect: adapter.flavor.dialect, mappings: MAPPINGS };
-    return (await adapter.view(planner, database)) as Record<string, unknown>[];
+    const database = databaseOf(adapter);
+    return ((await adapter.view?.(planner, database)) ?? []) as Record<string, unknown>[];
   };
 
   for (const mask of [undefined, null, "***", { first: 1 }, { last: 2 }] as const) {
     test(`${name}: in rows that don't show a column stands ${JSON.stringify(mask) ?? "NULL"}`, {
       skip,
     }, async () => {
-      await fill();
+      await fill(adapterOf());
       const shown = TRAPS.filter((_, index) => index % 2 === 0);
       const some = when({ kind: "among", negated: false, term: title, values: shown.map(text) });
       const expected = (id: string, isShown: boolean) => (isShown ? id : maskValue(mask ?? null, id));
@@ -158,14 +178,4 @@ export function testAdapter(name: string, skip: string | false, adapterOf: () =>
       }
     });
   }
-
-  test(`${name}: what can't be asked is refused, with the policy that asks for it`, { skip }, async () => {
-    await fill();
-    const missing: Predicate = { kind: "defined", term: attribute("missing") };
-    const planner = planning({
-      ...when(missing),
-      contributions: [{ policyId: "p1", effect: "permit", condition: missing }],
-    });
-    await assert.rejects(rows(planner), { code: "not_mapped", policyId: "p1" });
-  });
 }

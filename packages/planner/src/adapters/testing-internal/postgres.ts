@@ -11,6 +11,7 @@ export const POSTGRES_ABILITIES: Abilities = {
 
 /** A PostgreSQL of one's own, with a collation for which nothing differs by case. */
 export async function openPostgres(): Promise<{
+  url: string;
   pool: pg.Pool;
   run(statements: readonly Statement[]): Promise<void>;
   close(): Promise<void>;
@@ -21,6 +22,7 @@ export async function openPostgres(): Promise<{
     "CREATE COLLATION ignores_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
   );
   return {
+    url: server.url,
     pool,
     run: async (statements) => {
       for (const { sql, parameters } of statements) await pool.query(sql, [...parameters]);
