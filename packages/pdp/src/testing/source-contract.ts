@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from "node:test";
 import { faultContract } from "./source-contract/faults.js";
 import { idContract } from "./source-contract/ids.js";
+import { listingContract } from "./source-contract/listing.js";
 import { readingContract } from "./source-contract/reading.js";
 import type { MakeSource, SourceUnderTest } from "./source-contract/world.js";
 
@@ -20,6 +21,7 @@ export function sourceContract(name: string, make: MakeSource): void {
     const under = (): SourceUnderTest => made;
     readingContract(under);
     idContract(under);
+    listingContract(under);
     faultContract(under);
   });
 }
