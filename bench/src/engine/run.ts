@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { loadavg } from "node:os";
 import type { Measured } from "../measure/rounds.js";
 import { chartOfApps } from "../process/paths.js";
-import { environment, packageVersion } from "../report/environment.js";
+import { busyNote, environment, packageVersion } from "../report/environment.js";
 import { nanoseconds, rate, table } from "../report/table.js";
 import type { Settings } from "../settings.js";
 import { gdrive, gdriveTemplates } from "./apps/gdrive.js";
@@ -95,12 +94,6 @@ function agreement(figures: readonly AppFigures[]): string {
   const shares = figures.map(({ allowedShare }) => allowedShare);
   const [least, most] = [Math.min(...shares), Math.max(...shares)].map((share) => Math.round(100 * share));
   return `Before timing, ${compared.toLocaleString("en-US")} answers were compared and none differed; ${least} to ${most} % are allowed.`;
-}
-
-/** Whoever reads the figures should know whether the machine had other work. */
-function busyNote(): string {
-  const [load = 0] = loadavg();
-  return `When the run ended the load average was ${load.toFixed(1)}; with nothing else on the machine it is about 1.`;
 }
 
 function titles(figures: readonly AppFigures[]): string[] {

@@ -22,7 +22,7 @@ const PAGES_TURNED = 5;
 export async function measureSearch(
   project: string,
   people: readonly Person[],
-  pages: number,
+  { pages, warmUp }: { readonly pages: number; readonly warmUp: number },
 ): Promise<SearchFigures[]> {
   const server = await startServer({
     program: process.execPath,
@@ -31,6 +31,7 @@ export async function measureSearch(
   });
   try {
     const figures: SearchFigures[] = [];
+    for (const person of people) await searchAs(server.url, person, warmUp);
     for (const person of people) figures.push(await searchAs(server.url, person, pages));
     return figures;
   } finally {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type pg from "pg";
-import { median, quantile, sorted } from "../measure/statistics.js";
+import { median } from "../measure/statistics.js";
 import type { Person } from "./people.js";
 import {
   type FilteredQuestions,
@@ -16,8 +16,6 @@ export interface Compared {
   /** Medians in milliseconds, the way to the database and back included. */
   readonly handMs: number;
   readonly oursMs: number;
-  /** Making plan and SQL, what sources say of the person being kept already. */
-  readonly filterMs: number;
   /** What a count counts. */
   readonly count: number;
 }
@@ -52,7 +50,6 @@ export async function compareQuestions(
         question,
         handMs: median(times.hand),
         oursMs: median(times.ours),
-        filterMs: await filterMs(questions, person),
         count: Number(found.rows[0]?.n ?? found.rows.length),
       });
     }
@@ -69,12 +66,21 @@ async function ask(
   return { ms: performance.now() - started, rows };
 }
 
-async function filterMs(questions: FilteredQuestions, person: Person): Promise<number> {
-  const each: number[] = [];
-  for (let run = 0; run < 300; run++) {
-    const started = performance.now();
-    await questions.filter(person);
-    each.push(performance.now() - started);
+/** Median milliseconds of making plan and SQL for each person, what sources say of them being kept already. */
+export async function measureFilters(
+  questions: FilteredQuestions,
+  people: readonly Person[],
+  runs: number,
+): Promise<number[]> {
+  const medians: number[] = [];
+  for (const person of people) {
+    const each: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      const started = performance.now();
+      await questions.filter(person);
+      each.push(performance.now() - started);
+    }
+    medians.push(median(each));
   }
-  return quantile(sorted(each), 0.5);
+  return medians;
 }

@@ -7,6 +7,8 @@ import { PAGE_SIZE } from "./questions.js";
 export interface RowByRow {
   readonly page: number;
   readonly count: number;
+  /** Of the sample. */
+  readonly allowed: number;
 }
 
 const BATCH = 500;
@@ -37,7 +39,8 @@ export async function decideRows(
     if (page === undefined && allowed >= PAGE_SIZE) page = performance.now() - started;
   }
   const each = (performance.now() - started) / rows.length;
-  return { page: page ?? each * (await rowsForPage(pool, person, tickets)), count: each * tickets };
+  const forPage = page ?? each * (await rowsForPage(pool, person, tickets));
+  return { page: forPage, count: each * tickets, allowed };
 }
 
 /** How many tickets are at least as new as the last one of the page. */
