@@ -11,6 +11,7 @@ import {
   type Searcher,
   type SearchPage,
 } from "@cordon/engine";
+import Database from "libsql";
 import type { DecisionLog } from "../log/index.js";
 import { openProject } from "../project/open-project.js";
 import type { ProjectDecider, ProjectOptions } from "../project/project-decider.js";
@@ -200,6 +201,53 @@ test("a custom source that lists is searched together with files, each entity de
   assert.deepEqual(await found(decider, ANN_READS), ["x1", "x2"]);
   assert.deepEqual(await found(decider, ANN_READS, 1), ["x1", "x2"]);
 });
+
+test("a table that the project declares is searched from both sides, and by whoever acts for somebody", async (t) => {
+  const directory = await tempProject(t, {
+    "schema.cedarschema": `
+entity User = { level: Long };
+entity Doc = { level: Long, owner: User };
+action "read" appliesTo { principal: [User], resource: [Doc], context: { actor?: User } };
+`,
+    "policies/all.cedar": `
+permit (principal, action, resource) when { resource.level <= principal.level };
+permit (principal, action, resource) when { resource.owner == principal };
+`,
+    "cordon.yaml": `identity: { both: true }
+sources:
+  main:
+    kind: sql
+    url: sqlite:data.db
+    types:
+      User: { table: users, id: id, attributes: { level: level } }
+      Doc: { table: docs, id: { column: id, as: integer }, attributes: { level: level, owner: owner } }
+`,
+  });
+  const database = new Database(join(directory, "data.db"));
+  database.exec(`
+    CREATE TABLE users (id TEXT, level INTEGER);
+    INSERT INTO users VALUES ('ann', 2), ('bob', 1), ('Bob', 5);
+    CREATE TABLE docs (id INTEGER, level INTEGER, owner TEXT);
+    INSERT INTO docs VALUES (1, 1, 'bob'), (2, 2, 'ann'), (10, 9, 'bob'), (9, 2, 'bob')`);
+  database.close();
+  const decider = await openProject(directory, { log: false, watch: false });
+  t.after(() => decider.close());
+  for (const limit of [1, 10]) {
+    assert.deepEqual(await found(decider, ANN_READS, limit), ["1", "2", "9"]);
+    assert.deepEqual(await found(decider, { ...ANN_READS, context: { actor: { __entity: BOB } } }, limit), [
+      "1",
+      "9",
+    ]);
+  }
+  const readers = async (resource: string, context = {}) =>
+    ids(await decider.searchPrincipals({ principalType: "User", action: "read", resource, context }));
+  assert.deepEqual(await readers('Doc::"2"'), ["Bob", "ann"]);
+  assert.deepEqual(await readers('Doc::"10"'), ["bob"]);
+  assert.deepEqual(await readers('Doc::"2"', { actor: { __entity: BOB } }), []);
+  assert.deepEqual(await readers('Doc::"9"', { actor: { __entity: BOB } }), ["Bob", "ann", "bob"]);
+});
+
+const BOB = { type: "User", id: "bob" };
 
 test("a source that fails makes the whole fail, and one that lists in circles is found out", async (t) => {
   const make = (list: () => string[]) =>

