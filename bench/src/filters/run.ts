@@ -115,5 +115,5 @@ function comparison({ person, question, handMs, oursMs }: Compared, rows: RowByR
 
 function roughly(ms: number): string {
   if (ms < 1_000) return milliseconds(ms);
-  return ms < 120_000 ? `${(ms / 1_000).toPrecision(2)} s` : `${Math.round(ms / 60_000)} min`;
+  return ms < 99_500 ? `${(ms / 1_000).toPrecision(2)} s` : `${Math.round(ms / 60_000)} min`;
 }
