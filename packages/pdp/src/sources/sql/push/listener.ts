@@ -20,7 +20,7 @@ export interface ListenerOptions {
 
 /** Connections die in silence, for instance with a network: this is how long that stays unnoticed. */
 const HEARTBEAT_MS = 1_000;
-const CONNECT_MS = 1_000;
+const CONNECT_MS = 1_500;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 500;
 
