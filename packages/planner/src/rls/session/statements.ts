@@ -41,12 +41,13 @@ export async function beginSession(
     await ask(`SELECT ${set.join(", ")}`, [type, id, context]);
     return;
   }
+  const secret = keyOf(options.secret);
   const [bound] = await ask(
     "SELECT pg_catalog.pg_backend_pid() AS pid, extract(epoch FROM pg_catalog.transaction_timestamp())::text AS at",
     [],
   );
   const payload = JSON.stringify({ pid: bound?.pid, at: bound?.at, type, id, context: JSON.parse(context) });
-  const mac = createHmac("sha256", options.secret).update(payload, "utf8").digest("hex");
+  const mac = createHmac("sha256", secret).update(payload, "utf8").digest("hex");
   await ask(`SELECT pg_catalog.set_config(${literal(SIGNED_SETTING)}, $1, true)`, [`${mac}.${payload}`]);
 }
 
@@ -69,16 +70,20 @@ const BLOCK = 64;
 
 /** The key as HMAC pads it (RFC 2104): of these two the database computes macs with `sha256` alone. */
 function pads(secret: string | Uint8Array): { inner: Buffer; outer: Buffer } {
-  const key = typeof secret === "string" ? Buffer.from(secret, "utf8") : Buffer.from(secret);
-  if (key.length < MIN_SECRET || key.length > BLOCK) {
-    throw new TypeError(`the secret must have ${MIN_SECRET} to ${BLOCK} bytes`);
-  }
+  const key = keyOf(secret);
   const padded = Buffer.alloc(BLOCK);
   key.copy(padded);
   return {
     inner: padded.map((byte) => byte ^ 0x36) as Buffer,
     outer: padded.map((byte) => byte ^ 0x5c) as Buffer,
   };
+}
+
+/** @throws TypeError for one that can be guessed, or that HMAC would shorten */
+function keyOf(secret: string | Uint8Array): Buffer {
+  const key = typeof secret === "string" ? Buffer.from(secret, "utf8") : Buffer.from(secret);
+  if (key.length >= MIN_SECRET && key.length <= BLOCK) return key;
+  throw new TypeError(`the secret must have ${MIN_SECRET} to ${BLOCK} bytes`);
 }
 
 function bytes(value: Buffer): string {
