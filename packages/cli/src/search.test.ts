@@ -147,3 +147,28 @@ test("wrong usage is told with help", async () => {
     assert.match(stderr, /\n {2}help: /);
   }
 });
+
+test("the log shows a plan as one, and explains none", async () => {
+  const folder = projectWith(shop);
+  const { openProject } = await import("@cordon/pdp");
+  const decider = await openProject(folder, { watch: false, caller: "portal" });
+  const { id } = await decider.plan({
+    principal: 'User::"ann"',
+    action: "document:read",
+    resourceType: "Document",
+  });
+  await decider.close();
+  const list = await cordon(["log"], { cwd: folder });
+  assert.match(list.stdout, /User::"ann" {2}document:read {2}Document::"" {2}plan: (all|some|none)/);
+  const shown = await cordon(["log", "show", id], { cwd: folder });
+  assert.match(shown.stdout, /plan +(all|some|none)\n/);
+  assert.equal((await cordon(["log", "verify"], { cwd: folder })).code, 0);
+  for (const args of [
+    ["explain", id],
+    ["log", "show", id, "--why"],
+  ]) {
+    const { code, stderr } = await cordon(args, { cwd: folder });
+    assert.equal(code, 2, args.join(" "));
+    assert.match(stderr, /is a plan, and no decision/);
+  }
+});

@@ -132,6 +132,11 @@ async function explainStored(record: StoredRecord, log: LogReader): Promise<Expl
       help: "`cordon who-can` and `cordon what-can` say which policies give what",
     });
   }
+  if (record.plan !== undefined) {
+    throw new CommandError("invalid_argument", `\`${record.id}\` is a plan, and no decision`, {
+      help: "`cordon plan` says which policies contribute what",
+    });
+  }
   const bundle = await log.bundle(record.bundleId);
   if (bundle === undefined) {
     throw new CommandError(

@@ -25,7 +25,8 @@ export function recordRow(record: StoredRecord, color: Colors): Cell[] {
 }
 
 /** Why, or of a search how much it found. */
-function whyText({ policies, reasonCode, search }: StoredRecord): string {
+function whyText({ policies, reasonCode, search, plan }: StoredRecord): string {
+  if (plan !== undefined) return `plan: ${PLANNED[plan.outcome]}`;
   if (search !== undefined) return `search for ${search.for}s: ${search.found} found`;
   return policies.length > 0 ? printable(policies.join(", ")) : reasonCode;
 }
@@ -55,12 +56,19 @@ export function renderRecord(record: StoredRecord, color: Colors, width?: number
     ["record", `${record.seq}, hash ${record.hash}`],
     ["", `after  ${record.previousHash}`],
   ];
-  if (record.search !== undefined) facts.push(["search", searchText(record.search)]);
+  if (record.plan !== undefined) facts.push(["plan", planText(record.plan)]);
+  else if (record.search !== undefined) facts.push(["search", searchText(record.search)]);
   else if (!record.replayable) facts.push(["replay", color.yellow("not possible: attributes were redacted")]);
   const lines = facts.map(([name, text]) => `${color.cyan(name.padEnd(11))} ${text}`);
   lines.push(...contextLines(request.context, request.added, color, width));
   for (const entity of record.entities) lines.push("", ...entityLines(entity, color, width));
   return lines.join("\n");
+}
+
+const PLANNED = { always: "all", never: "none", when: "some" } as const;
+
+function planText({ outcome, exact }: NonNullable<StoredRecord["plan"]>): string {
+  return `${PLANNED[outcome]}${exact ? "" : ", of which each is to be decided"}`;
 }
 
 function searchText({ for: what, found, more }: NonNullable<StoredRecord["search"]>): string {

@@ -55,6 +55,7 @@ export function encodeBody(record: DecisionRecordInput): string {
     ...(record.sources === undefined ? {} : { sources: record.sources }),
     durationUs: record.durationUs,
     ...(record.search === undefined ? {} : { search: record.search }),
+    ...(record.plan === undefined ? {} : { plan: record.plan }),
     replayable: record.replayable ?? true,
   };
   try {

@@ -64,6 +64,13 @@ export interface SearchRecord {
   more: boolean;
 }
 
+/** A plan that was given out: the resource of the request has an empty id. */
+export interface PlanRecord {
+  outcome: "always" | "never" | "when";
+  /** False: its rows are to be decided one by one. */
+  exact: boolean;
+}
+
 /** One decision, with all that is needed to answer the same question again. */
 export interface DecisionRecordInput {
   /** Decision id, unique in the log. */
@@ -87,6 +94,8 @@ export interface DecisionRecordInput {
   durationUs: number;
   /** Of a page of a search, which is no decision: its results each are. `decision` says whether there were any. */
   search?: SearchRecord;
+  /** Of a plan, which is no decision. `decision` says whether any resource can be allowed by it. */
+  plan?: PlanRecord;
   /** False where the record can't answer the question again; redaction sets it. Default true. */
   replayable?: boolean;
 }

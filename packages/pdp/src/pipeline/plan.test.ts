@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type EntityInput, type PlanRequest, RequestError } from "@cordon/engine";
+import type { DecisionLog } from "../log/index.js";
+import { openProject } from "../project/open-project.js";
 import type { ProjectDecider } from "../project/project-decider.js";
 import { openOffice } from "../testing-internal/office.js";
+import { tempProject } from "../testing-internal/temp-project.js";
 import type { ProjectPlan } from "./plan.js";
 
 const FILES = {
@@ -171,3 +174,54 @@ async function refusal(decider: ProjectDecider, request: unknown): Promise<Reque
   }
   throw new assert.AssertionError({ message: `not refused: ${JSON.stringify(request)}` });
 }
+
+test("a plan is an answer, and the log has it: who was told what, by which policies", async (t) => {
+  const directory = await tempProject(t, FILES);
+  const decider = await openProject(directory, { watch: false, caller: "portal" });
+  t.after(() => decider.close());
+  const { log } = decider;
+  assert.ok(log);
+  for (const [request, outcome, decision, reasonCode] of [
+    [ask(ANN, "read"), "when", "allow", "permitted"],
+    [ask(BOB, "list"), "always", "allow", "permitted"],
+    [ask(BOB, "burn"), "never", "deny", "no_permit"],
+    [ask(BOB, "fly"), "never", "deny", "unknown_action"],
+  ] as const) {
+    const { id, policies } = await decider.plan(request);
+    const record = await log.get(id);
+    assert.ok(record);
+    assert.deepEqual(
+      [record.plan, record.decision, record.reasonCode, record.caller, record.replayable],
+      [{ outcome, exact: true }, decision, reasonCode, "portal", false],
+    );
+    assert.deepEqual(record.request.resource, { type: "Doc", id: "" });
+    assert.deepEqual(
+      record.policies,
+      policies.map((policy) => policy.id),
+    );
+    await assert.rejects(decider.replay(id), {
+      code: "not_replayable",
+      message: `\`${id}\` is a plan, and no decision`,
+    });
+  }
+  const listed = await log.list({ principal: ANN });
+  assert.deepEqual(
+    listed.records.map(({ plan }) => plan?.outcome),
+    ["when"],
+  );
+  assert.equal((await log.verify()).ok, true);
+});
+
+test("a plan that can't be logged is not given out", async (t) => {
+  const directory = await tempProject(t, FILES);
+  const append = async (): Promise<void> => {
+    throw new Error("disk full");
+  };
+  const log = { append, flush: async () => {} } as unknown as DecisionLog;
+  const decider = await openProject(directory, { watch: false, log });
+  t.after(() => decider.close());
+  await assert.rejects(decider.plan(ask(ANN, "read")), {
+    code: "store_unavailable",
+    message: "the plan could not be logged",
+  });
+});

@@ -16,6 +16,7 @@ import {
   type RowPlan,
   type RowPredicate,
 } from "@cordon/planner";
+import type { DecisionRecordInput } from "../log/index.js";
 import { type Ignored, isPlainObject, malformed } from "./admission.js";
 import { prepareContext } from "./context.js";
 import { newDecisionId } from "./decision-id.js";
@@ -24,12 +25,20 @@ import { type DecodedRequest, decodeRequest } from "./decode.js";
 import { descendantsOf } from "./descendants.js";
 import type { Call } from "./evaluate.js";
 import { keptPlan, memoryOf } from "./plan-cache.js";
+import { planRecord } from "./plan-record.js";
 import { checkRequest, type Refusal } from "./request-check.js";
 import { resolveEntities } from "./resolve.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** The plans of a project: their predicates are the planner's. */
 export type ProjectPlan = Plan<RowPredicate>;
+
+/** A plan, and how the log keeps that it was given out. */
+export interface Planned {
+  readonly plan: ProjectPlan;
+  /** Null where nothing is logged. */
+  readonly record: DecisionRecordInput | null;
+}
 
 /** What a plan is made of once the request is read and the schema knows what it speaks of. */
 export interface PlanInput {
@@ -47,17 +56,37 @@ export type Planning<P> = (snapshot: Snapshot, input: PlanInput, call: Call) => 
  *
  * @throws RequestError for a malformed request, or `not_plannable` for what no filter can express
  */
-export function planBy<P>(
-  planning: Planning<P>,
+export function planBy(
+  planning: Planning<ProjectPlan>,
   snapshot: Snapshot,
   input: unknown,
   call: Call,
-): P | ProjectPlan {
+): Planned;
+export function planBy(
+  planning: Planning<Promise<ProjectPlan>>,
+  snapshot: Snapshot,
+  input: unknown,
+  call: Call,
+): Planned | Promise<Planned>;
+export function planBy(
+  planning: Planning<ProjectPlan | Promise<ProjectPlan>>,
+  snapshot: Snapshot,
+  input: unknown,
+  call: Call,
+): Planned | Promise<Planned> {
+  const started = performance.now();
   const read = decodePlanRequest(input, snapshot);
-  const refusal = checkRequest(read.request, snapshot.model);
-  return refusal === null
-    ? planning(snapshot, read, call)
-    : refusePlan(snapshot, read.request, refusal, unused(read.request));
+  const { request } = read;
+  const refusal = checkRequest(request, snapshot.model);
+  const plan =
+    refusal === null
+      ? planning(snapshot, read, call)
+      : refusePlan(snapshot, request, refusal, unused(request));
+  const planned = (made: ProjectPlan): Planned => ({
+    plan: made,
+    record: call.recording ? planRecord(call, request, made, started) : null,
+  });
+  return plan instanceof Promise ? plan.then(planned) : planned(plan);
 }
 
 /** Plans from what is at hand. */

@@ -81,7 +81,7 @@ test("for every selection of policies, both together may do what each may alone"
             const name = `${policies.join(" ")} ${principal} ${actor} ${action} ${resource}`;
             const expected = isAllowed(principal) && isAllowed(`Agent::"${actor}"`);
             assert.equal(joint.decision.decision === "allow", expected, name);
-            const planned = planBy(
+            const { plan: planned } = planBy(
               planKnown,
               both,
               { principal, action, resourceType: "Doc", context },

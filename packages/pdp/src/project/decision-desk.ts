@@ -9,7 +9,7 @@ import type {
   FoundEntity,
   SearchResult,
 } from "@cordon/engine";
-import type { DecisionLog } from "../log/index.js";
+import type { DecisionLog, DecisionRecordInput } from "../log/index.js";
 import { answerPlan, answerRequest } from "../pipeline/answer.js";
 import { type BatchItem, endsBatch, evaluateBatch } from "../pipeline/batch.js";
 import type { Call, Evaluated } from "../pipeline/evaluate.js";
@@ -80,7 +80,12 @@ export class DecisionDesk {
 
   async plan(request: unknown, options?: DecideOptions): Promise<ProjectPlan> {
     const planned = answerPlan(this.snapshot, request, this.#call(options, false));
-    return planned instanceof Promise ? this.#tracked(() => planned) : planned;
+    if (!(planned instanceof Promise) && planned.record === null) return planned.plan;
+    return this.#tracked(async () => {
+      const { plan, record } = await planned;
+      if (record !== null) await this.#account("plan", record);
+      return plan;
+    });
   }
 
   async search(
@@ -162,18 +167,23 @@ export class DecisionDesk {
   #searched<T>(searching: Promise<Searched<T>>): Promise<SearchResult<T>> {
     return this.#tracked(async () => {
       const { result, record } = await searching;
-      try {
-        await this.#log?.append(record);
-      } catch (cause) {
-        this.#logger?.error(
-          { err: cause, search: result.id },
-          "a search could not be logged and is not answered",
-        );
-        const help = "see the health of the log; nothing is answered that can't be accounted for";
-        throw new ProjectError("store_unavailable", "the search could not be logged", help, { cause });
-      }
+      await this.#account("search", record);
       return result;
     });
+  }
+
+  /** @throws ProjectError for what can't be accounted for: it isn't given out */
+  async #account(what: "plan" | "search", record: DecisionRecordInput): Promise<void> {
+    try {
+      await this.#log?.append(record);
+    } catch (cause) {
+      this.#logger?.error(
+        { err: cause, [what]: record.id },
+        `a ${what} could not be logged and is not answered`,
+      );
+      const help = "see the health of the log; nothing is answered that can't be accounted for";
+      throw new ProjectError("store_unavailable", `the ${what} could not be logged`, help, { cause });
+    }
   }
 
   async #tracked<T>(work: () => Promise<T>): Promise<T> {

@@ -39,6 +39,9 @@ export async function replayFrom(
   if (record.search !== undefined) {
     throw new ProjectError("not_replayable", `\`${recordId}\` is a search, and no decision`, "search again");
   }
+  if (record.plan !== undefined) {
+    throw new ProjectError("not_replayable", `\`${recordId}\` is a plan, and no decision`, "plan again");
+  }
   if (record.bundleId === current?.bundle.id) return replayRecord(record, current);
   const bundle = await store?.bundle(record.bundleId);
   if (bundle === undefined) {

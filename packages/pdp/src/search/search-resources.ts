@@ -25,7 +25,9 @@ export async function askResources(snapshot: Snapshot, input: unknown, call: Cal
 
 async function outlookFor(snapshot: Snapshot, request: object, call: Call): Promise<Outlook> {
   try {
-    const plan = await answerPlan(snapshot, { ...request, approximate: true }, call);
+    // There is one record of the search, and none of its plan.
+    const unrecorded = { ...call, recording: false };
+    const { plan } = await answerPlan(snapshot, { ...request, approximate: true }, unrecorded);
     const { outcome, exact, ignored, reason } = plan;
     const isStatic = (type: string): boolean => snapshot.live?.relevance.sources.routes.has(type) !== true;
     const filter = plan.outcome === "when" ? { filter: { predicate: plan.predicate, isStatic } } : {};

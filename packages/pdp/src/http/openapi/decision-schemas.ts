@@ -80,7 +80,15 @@ export const decisionSchemas = {
         ["for", "found", "more"],
         "Of a page of a search, which is no decision: what was searched for has an empty id",
       ),
-      replayable: flag("False where redaction took what a replay would need, and of searches"),
+      plan: object(
+        {
+          outcome: oneOfText(["always", "never", "when"]),
+          exact: flag("Its rows needn't be decided one by one"),
+        },
+        ["outcome", "exact"],
+        "Of a plan, which is no decision: the resource has an empty id",
+      ),
+      replayable: flag("False where redaction took what a replay would need, of searches and of plans"),
       previousHash: text(`Hash of the record before, ${HASH}`),
       hash: text(`Hash of the previous hash and this record, ${HASH}`),
       details: { description: "Anything else" },
