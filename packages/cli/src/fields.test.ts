@@ -4,6 +4,9 @@ import { connect, DeciderUnavailable } from "@cordon/client";
 import { type DecisionRequest, RequestError } from "@cordon/engine";
 import { openProject } from "@cordon/pdp";
 import { startServer } from "@cordon/pdp/http";
+import { parseMappings } from "@cordon/planner";
+import { kyselyFilters } from "@cordon/planner/kysely";
+import { prismaFilters } from "@cordon/planner/prisma";
 import { pino } from "pino";
 import { cordon } from "./testing-internal/command.js";
 import { projectWith, shop } from "./testing-internal/project.js";
@@ -96,6 +99,24 @@ test("in-process and over HTTP the answers are the same", async (t) => {
     const [here, there] = await Promise.all([local.planFields(plan), remote.planFields(plan)]);
     assert.deepEqual(withoutIds(there), withoutIds(here));
   }
+  const mappings = parseMappings({
+    Document: { table: "documents", id: "id", attributes: { secret: "secret", owner: "owner" } },
+  });
+  const built = async (decider: typeof remote) => {
+    const kysely = kyselyFilters(decider, { dialect: "postgres", mappings });
+    const prisma = prismaFilters(decider, { provider: "postgresql", mappings, exactText: true });
+    const question = ['User::"ann"', "document:read", "Document"] as const;
+    const rows = await kysely.rows(...question);
+    return [
+      (await kysely.filter(...question)).toOperationNode(),
+      rows.where.toOperationNode(),
+      rows.columns<{ id: string }>().map((column) => column.toOperationNode()),
+      await prisma.filter(...question),
+    ];
+  };
+  const [here, there] = await Promise.all([built(local), built(remote)]);
+  assert.deepEqual(there, here);
+  assert.deepEqual(here[3], { secret: { equals: false } });
   const malformed = { ...ask("ann"), principal: "ann" };
   await assert.rejects(remote.fields(malformed), RequestError);
 });
