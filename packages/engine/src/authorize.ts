@@ -44,8 +44,10 @@ export class Combination {
     if (policy.body.effect === "permit") {
       if (this.#permits === undefined) this.#permits = [policy];
       else this.#permits.push(policy);
-    } else if (this.#forbids === undefined) this.#forbids = [policy];
-    else this.#forbids.push(policy);
+    } else {
+      this.#forbids ??= [];
+      this.#forbids.push(policy);
+    }
   }
 
   /** For what was thrown while the policy was evaluated. Whatever is not a policy's error is thrown on. */
@@ -77,9 +79,15 @@ interface Erring {
 
 function idsOf(policies: CompiledPolicy[] | undefined): PolicyId[] {
   if (policies === undefined) return [];
-  const [first] = policies;
-  if (first !== undefined && policies.length === 1) return [first.id];
-  return policies.sort((a, b) => a.ordinal - b.ordinal).map((policy) => policy.id);
+  let before = -1;
+  for (const { ordinal } of policies) {
+    if (ordinal < before) {
+      policies.sort((a, b) => a.ordinal - b.ordinal);
+      break;
+    }
+    before = ordinal;
+  }
+  return policies.map(({ id }) => id);
 }
 
 function errorsOf(errors: Erring[]): Answer["errors"] {

@@ -15,8 +15,8 @@ export interface Authorizer {
   readonly path: Path;
   isAuthorized(request: Request, entities: Entities): Answer;
   /**
-   * The answers one by one, in the order asked. What the action and the principal of a request lead to is not
-   * looked up again while the next requests have the same, so ask for all of a principal's resources in a row.
+   * The answers one by one, in the order asked. What an action and a principal lead to is looked up once, so many
+   * resources for one principal cost little more than the resources.
    */
   isAuthorizedMany(requests: Iterable<Request>, entities: Entities): Answer[];
   explain(request: Request, entities: Entities): Explanation;

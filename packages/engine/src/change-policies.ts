@@ -1,5 +1,6 @@
 import type { PolicySource } from "./bundle.js";
 import { buildPolicies } from "./policy/build-policies.js";
+import { versionWith } from "./policy/policy-step.js";
 import { invalidPolicy } from "./policy/reader.js";
 import type { PolicyId, PolicySetJson } from "./policy/types.js";
 import type { PolicyContent } from "./policy-content.js";
@@ -31,7 +32,7 @@ export function changePolicies(content: PolicyContent, changes: PolicyChanges): 
   const written = new Set([...Object.keys(json.staticPolicies ?? {}), ...Object.keys(json.templates ?? {})]);
   return {
     bundleId: null,
-    policies: content.policies.with([...gone.values()], policies),
+    policies: versionWith(content.policies, [...gone.values()], policies),
     templates,
     attributeNames,
     nextOrdinal: content.nextOrdinal + policies.length,

@@ -5,7 +5,8 @@ import type { Bundle, PolicyInfo } from "./bundle.js";
 import { changePolicies, type PolicyChanges } from "./change-policies.js";
 import { CompiledDecider, type Evaluators, type PathOptions } from "./compile/decider.js";
 import { generatingSituations } from "./compile/generate.js";
-import { type Path, type Prepared, Situations } from "./compile/situations.js";
+import { finding, type Prepared } from "./compile/prepared.js";
+import { type Path, Situations } from "./compile/situations.js";
 import type { Entities } from "./entities/types.js";
 import { explainRequest } from "./explain/explain.js";
 import type { Explanation } from "./explain/types.js";
@@ -56,7 +57,7 @@ export function compileDecideOnly(
 
 /** As `compileDecideOnly`, with code generated ahead of time: nothing here makes code of text. */
 export function compilePrepared(input: Bundle, prepared: readonly Prepared[]): DecidingAuthorizer {
-  const code = { prepared, generate: undefined, warmth: 0 };
+  const code = { generate: finding(prepared), warmth: 0 };
   return new CompiledAuthorizer(readContent(input), {}, { situations: (all) => new Situations(all, code) });
 }
 

@@ -3,7 +3,7 @@ import { EngineError } from "./errors.js";
 import { buildPolicies, type Template } from "./policy/build-policies.js";
 import type { CompileCache } from "./policy/compile-cache.js";
 import type { CompiledPolicy } from "./policy/compiled.js";
-import { PolicyVersion } from "./policy/policy-version.js";
+import { PolicyTable, PolicyVersion } from "./policy/policy-version.js";
 import { jsonKind } from "./policy/reader.js";
 import type { PolicyId, PolicySetJson } from "./policy/types.js";
 
@@ -27,7 +27,7 @@ export function readContent(input: Bundle | PolicySetJson, cache?: CompileCache)
   const sources = bundle?.sources ?? {};
   return {
     bundleId: bundle?.id ?? null,
-    policies: PolicyVersion.of(policies),
+    policies: new PolicyVersion(new PolicyTable(policies)),
     templates,
     attributeNames,
     nextOrdinal: policies.length,

@@ -1,8 +1,9 @@
 import type { Answer } from "../answer.js";
 import { type authorize, type CandidateSource, Combination } from "../authorize.js";
 import type { Entities } from "../entities/types.js";
+import type { Outcome } from "../environment.js";
 import { Frame } from "../frame.js";
-import type { CompiledPolicy } from "../policy/compiled.js";
+import type { CompiledPolicy, PolicyBody } from "../policy/compiled.js";
 import type { Request } from "../request.js";
 import { conditionsOf } from "./closures.js";
 import type { KnownSituation, Path, Situations } from "./situations.js";
@@ -55,8 +56,15 @@ export class CompiledDecider {
       situation.decide(frame, situation.policies, combination);
       return combination.answer();
     }
+    let body: PolicyBody | undefined;
+    let outcome: Outcome = "not_satisfied";
     for (const policy of this.#candidates(request, frame)) {
-      combination.add(policy, conditionsOf(policy.body)(frame));
+      // What the links of a template ask is the same for all of them: slots are only in scopes.
+      if (policy.body !== body) {
+        body = policy.body;
+        outcome = conditionsOf(body)(frame);
+      }
+      combination.add(policy, outcome);
     }
     return combination.answer();
   }

@@ -3,7 +3,6 @@ import type { Entity } from "../entities/types.js";
 import type { Frame } from "../frame.js";
 import type { CompiledPolicy } from "../policy/compiled.js";
 import { holds } from "../policy/scope.js";
-import type { EntityUidJson } from "../schema.js";
 import type { EntityUid } from "../value/entity-uid.js";
 import { policiesFor } from "./applicable.js";
 import { conditionsOf } from "./closures.js";
@@ -15,23 +14,13 @@ export type Path = "reference" | "closures" | "generated";
 /** Evaluates policies that all apply to the situation it was generated for. */
 export type Decide = (frame: Frame, policies: readonly CompiledPolicy[], combination: Combination) => void;
 
-/** Makes code; undefined where that can't be done, or isn't worth it. */
+/** Makes or finds code; undefined where that can't be done, or isn't worth it. */
 export type Generate = (policies: readonly CompiledPolicy[], situation: Situation) => Decide | undefined;
 
-/** Code that was generated ahead of time, and the policies (by their ordinals) that it evaluates. */
-export interface Prepared {
-  readonly action: EntityUidJson;
-  readonly principalType: string;
-  readonly resourceType: string;
-  readonly policies: readonly number[];
-  readonly decide: Decide;
-}
-
-/** Where code comes from: made after so many decisions in one situation, or ahead of time. */
+/** Where code comes from, and after how many decisions in one situation. */
 export interface Code {
   readonly generate: Generate | undefined;
   readonly warmth: number;
-  readonly prepared: readonly Prepared[];
 }
 
 /** Requests may name any action and any type: what is kept stays bounded, and so does what is searched. */
@@ -63,7 +52,6 @@ export class KnownSituation implements Situation {
     this.#groups = new Set(Array.from(frame.actionEntity?.ancestors() ?? [], (group) => group.key));
     this.#code = code;
     this.#actionEntity = frame.actionEntity;
-    this.#decide = code.prepared.find((prepared) => this.#fits(prepared))?.decide;
   }
 
   get path(): Path {
@@ -93,18 +81,6 @@ export class KnownSituation implements Situation {
         combination.add(policy, conditionsOf(policy.body)(frame));
       }
     }
-  }
-
-  /** Whether code was made for this situation and these policies: an action's groups may be others by now. */
-  #fits({ action, principalType, resourceType, policies }: Prepared): boolean {
-    return (
-      action.id === this.action.id &&
-      action.type === this.action.type &&
-      principalType === this.principalType &&
-      resourceType === this.resourceType &&
-      policies.length === this.policies?.length &&
-      this.policies.every(({ ordinal }, index) => ordinal === policies[index])
-    );
   }
 
   #isInSameGroups(entity: Entity | undefined): boolean {

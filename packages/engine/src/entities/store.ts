@@ -9,7 +9,7 @@ import { RecordShapes } from "./record-shapes.js";
 import { StoredEntity, toRecord } from "./stored-entity.js";
 import type { Entities, Entity, EntityData } from "./types.js";
 import { UidMap } from "./uid-map.js";
-import { UidSet } from "./uid-set.js";
+import { sameUids, UidSet } from "./uid-set.js";
 
 const NO_PARENTS: readonly EntityUid[] = [];
 
@@ -94,7 +94,7 @@ export class EntityStore implements Entities {
   addParent(uid: EntityUid, parent: EntityUid): boolean {
     const entity = this.#entities.get(uid);
     if (entity === undefined || includes(entity.parents, parent)) return false;
-    this.upsert({ uid, attrs: entity.attrs, tags: entity.tags, parents: [...entity.parents, parent] });
+    this.upsert({ ...entity, parents: [...entity.parents, parent] });
     return true;
   }
 
@@ -102,8 +102,7 @@ export class EntityStore implements Entities {
   removeParent(uid: EntityUid, parent: EntityUid): boolean {
     const entity = this.#entities.get(uid);
     if (entity === undefined || !includes(entity.parents, parent)) return false;
-    const parents = entity.parents.filter((other) => !other.equals(parent));
-    this.upsert({ uid, attrs: entity.attrs, tags: entity.tags, parents });
+    this.upsert({ ...entity, parents: entity.parents.filter((other) => !other.equals(parent)) });
     return true;
   }
 
@@ -270,14 +269,6 @@ function isSame(present: StoredEntity, data: EntityData): boolean {
     present.attrs.equals(toRecord(data.attrs)) &&
     present.tags.equals(toRecord(data.tags))
   );
-}
-
-/** The same parents, whatever their order. */
-function sameUids(a: readonly EntityUid[], b: readonly EntityUid[]): boolean {
-  if (a === b) return true;
-  const keys = new Set(a.map((uid) => uid.key));
-  const others = new Set(b.map((uid) => uid.key));
-  return keys.size === others.size && [...keys].every((key) => others.has(key));
 }
 
 function includes(uids: readonly EntityUid[], uid: EntityUid): boolean {

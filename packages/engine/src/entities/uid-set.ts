@@ -9,8 +9,8 @@ export class UidSet implements Iterable<EntityUid> {
   readonly #uids: readonly EntityUid[];
   /** By id alone, which is text that already has its hash; several where types share an id. */
   #byId: Map<string, EntityUid | EntityUid[]> | undefined;
-  /** What somebody found out about these uids, valid as long as `edition` is the finder's. */
-  memo: { readonly edition: object } | undefined;
+  /** What somebody found out about these uids, and will know again as its own. */
+  memo: object | undefined;
 
   /** Takes the array over: its elements must be distinct, and nobody may change it afterwards. */
   constructor(uids: readonly EntityUid[]) {
@@ -51,4 +51,12 @@ function byId(uids: readonly EntityUid[]): Map<string, EntityUid | EntityUid[]> 
     else found.set(uid.id, [others, uid]);
   }
   return found;
+}
+
+/** Whether these are the same, whatever their order and how often each is given. */
+export function sameUids(a: readonly EntityUid[], b: readonly EntityUid[]): boolean {
+  if (a === b) return true;
+  const keys = new Set(a.map((uid) => uid.key));
+  const others = new Set(b.map((uid) => uid.key));
+  return keys.size === others.size && [...keys].every((key) => others.has(key));
 }

@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from "../policy/compiled.js";
-import type { ScopeIndex, Sought } from "../policy/scope-index.js";
+import type { ScopeIndex } from "../policy/scope-index.js";
+import { possibleCandidates, type Sought } from "../policy/scope-possible.js";
 import { EntityUid } from "../value/entity-uid.js";
 import type { PartialEntities, PartialRequest, UnknownEntity } from "./types.js";
 
@@ -9,13 +10,19 @@ export function possiblePolicies(
   { principal, action, resource }: PartialRequest,
   entities: PartialEntities,
 ): CompiledPolicy[] {
-  return index.possible(seek(action, entities), seek(principal, entities), seek(resource, entities));
+  return possibleCandidates(
+    index,
+    seek(action, entities),
+    seek(principal, entities),
+    seek(resource, entities),
+  );
 }
 
 /** Of an entity that is known in part, the ancestors aren't asked for: to find them out may be work. */
 function seek(part: EntityUid | UnknownEntity, entities: PartialEntities): Sought {
-  if (!(part instanceof EntityUid)) return { type: part.type };
+  const { type } = part;
+  if (!(part instanceof EntityUid)) return { type, isOpen: true };
   const entity = entities.get(part);
-  if (entity !== undefined && "partial" in entity) return { uid: part, entity: undefined, isOpen: true };
-  return { uid: part, entity, isOpen: false };
+  if (entity !== undefined && "partial" in entity) return { type, uid: part, isOpen: true };
+  return { type, uid: part, entity, isOpen: false };
 }

@@ -1,8 +1,10 @@
+import type { Entity } from "../entities/types.js";
+import type { CompiledPolicy } from "./compiled.js";
 import type { Constraint } from "./scope.js";
-import type { Name, OpenSeeker, ScopeNames, Seeker } from "./scope-names.js";
+import type { Name, ScopeNames, Seat } from "./scope-names.js";
 
 /** Stands where no type is named. No type's name is empty. */
-const ANY = "";
+export const ANY = "";
 
 /**
  * One part of the scope: for each constraint that policies have there, a row. A request finds the rows whose
@@ -11,9 +13,9 @@ const ANY = "";
 export class Level<Row> {
   readonly #names: ScopeNames;
   /** `any` under no type, `is` under its type, `==` under its name. */
-  readonly #direct = new Map<string | Name, Row>();
+  readonly direct = new Map<string | Name, Row>();
   /** `in` under no type, `is … in` under its type; then by name. Absent while no policy has one. */
-  #within: Map<string, Map<Name, Row>> | undefined;
+  within: Map<string, Map<Name, Row>> | undefined;
 
   constructor(names: ScopeNames) {
     this.#names = names;
@@ -30,61 +32,48 @@ export class Level<Row> {
   }
 
   /** Adds the rows whose constraint holds, each once. */
-  find({ type, entity, name, above }: Seeker, found: Row[]): void {
-    const direct = this.#direct;
+  find(type: string, entity: Entity | undefined, seat: Seat, found: Row[]): void {
+    const direct = this.direct;
     if (direct.size > 0) {
       push(direct.get(ANY), found);
       push(direct.get(type), found);
-      if (name !== undefined) push(direct.get(name), found);
+      if (seat.name !== undefined) push(direct.get(seat.name), found);
     }
-    const within = this.#within;
+    const within = this.within;
     if (within === undefined) return;
-    for (const key of [ANY, type]) {
-      const rows = within.get(key);
-      if (rows === undefined) continue;
-      if (name !== undefined) push(rows.get(name), found);
-      if (rows.size < above.length) {
-        for (const [other, row] of rows) if (other !== name && entity?.isIn(other.uid)) found.push(row);
-      } else {
-        for (const other of above) push(rows.get(other), found);
-      }
-    }
-  }
-
-  /** Adds the rows whose constraint may hold, each once. */
-  findPossible({ type, name }: OpenSeeker, found: Row[]): void {
-    const direct = this.#direct;
-    if (name === null) {
-      for (const [key, row] of direct) if (mayBe(key, type)) found.push(row);
-    } else {
-      push(direct.get(ANY), found);
-      if (type !== undefined) push(direct.get(type), found);
-      if (name !== undefined) push(direct.get(name), found);
-    }
-    for (const [key, rows] of this.#within ?? []) {
-      if (mayBe(key, type)) for (const row of rows.values()) found.push(row);
-    }
+    findWithin(within.get(ANY), entity, seat, found);
+    findWithin(within.get(type), entity, seat, found);
   }
 
   #place(constraint: Constraint): readonly [rows: Map<string | Name, Row>, key: string | Name] {
     const type = constraint.op === "is" ? constraint.type : ANY;
     const uid = uidOf(constraint);
-    if (uid === undefined) return [this.#direct, type];
+    if (uid === undefined) return [this.direct, type];
     const name = this.#names.nameOf(uid);
-    if (constraint.op === "==") return [this.#direct, name];
-    this.#within ??= new Map();
-    let rows = this.#within.get(type);
+    if (constraint.op === "==") return [this.direct, name];
+    this.within ??= new Map();
+    let rows = this.within.get(type);
     if (rows === undefined) {
       rows = new Map();
-      this.#within.set(type, rows);
+      this.within.set(type, rows);
     }
     return [rows as Map<string | Name, Row>, name];
   }
 }
 
-/** Whether what stands under a key can be asked of an entity of a type, or of any. */
-function mayBe(key: string | Name, type: string | undefined): boolean {
-  return key === ANY || type === undefined || (typeof key === "string" ? key : key.uid.type) === type;
+function findWithin<Row>(
+  rows: Map<Name, Row> | undefined,
+  entity: Entity | undefined,
+  { name, above }: Seat,
+  found: Row[],
+): void {
+  if (rows === undefined) return;
+  if (name !== undefined) push(rows.get(name), found);
+  if (rows.size < above.length) {
+    for (const [other, row] of rows) if (other !== name && entity?.isIn(other)) found.push(row);
+  } else {
+    for (const other of above) push(rows.get(other), found);
+  }
 }
 
 function push<Row>(row: Row | undefined, found: Row[]): void {
@@ -92,7 +81,7 @@ function push<Row>(row: Row | undefined, found: Row[]): void {
 }
 
 /** The entity that a constraint names; a list names none. */
-function uidOf(constraint: Constraint) {
+export function uidOf(constraint: Constraint) {
   switch (constraint.op) {
     case "any":
       return undefined;
@@ -103,4 +92,11 @@ function uidOf(constraint: Constraint) {
     case "is":
       return constraint.in;
   }
+}
+
+/** Policies by their constraint on the resource. */
+export function byResource(policies: readonly CompiledPolicy[], names: ScopeNames): Level<CompiledPolicy[]> {
+  const level = new Level<CompiledPolicy[]>(names);
+  for (const policy of policies) level.getOrAdd(policy.scope.resource, () => []).push(policy);
+  return level;
 }

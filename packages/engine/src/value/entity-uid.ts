@@ -7,11 +7,12 @@ import { quoteText } from "./text.js";
 export class EntityUid implements Structured {
   readonly type: string;
   readonly id: string;
-  #key: string | undefined;
+  #memo: object | undefined;
 
   private constructor(type: string, id: string) {
     this.type = type;
     this.id = id;
+    this.#memo = undefined;
   }
 
   static of(type: string, id: string): EntityUid {
@@ -20,8 +21,16 @@ export class EntityUid implements Structured {
 
   /** Text unique to this uid, for maps: a type holds no quote, so the first quote ends it. */
   get key(): string {
-    this.#key ??= `${this.type}"${this.id}`;
-    return this.#key;
+    return `${this.type}"${this.id}`;
+  }
+
+  /** What somebody found out about the entity, and will know again as its own. */
+  get memo(): object | undefined {
+    return this.#memo;
+  }
+
+  set memo(memo: object | undefined) {
+    this.#memo = memo;
   }
 
   equals(other: object): boolean {
@@ -29,7 +38,8 @@ export class EntityUid implements Structured {
   }
 
   identity(): string {
-    return `e${this.key.length}:${this.key}`;
+    const { key } = this;
+    return `e${key.length}:${key}`;
   }
 
   /** As Cedar source, such as `User::"ann"`. */
