@@ -1,4 +1,4 @@
-// npm run bench -- [apps] [scale] [decisions] [pipeline] [http] [filters] [start] [reload] [--quick] [--write]
+// npm run bench -- [apps] [scale] [decisions] [pipeline] [http] [filters] [sources] [start] [reload] [--quick] [--write]
 import { parseArgs } from "node:util";
 import { benchPipeline } from "./decisions/pipeline.js";
 import { benchDecisions } from "./decisions/run.js";
@@ -10,6 +10,7 @@ import { writeSection } from "./report/document.js";
 import { benchReload } from "./serve/reload.js";
 import { benchStart } from "./serve/start.js";
 import type { Settings } from "./settings.js";
+import { benchSources } from "./sources/run.js";
 
 const BENCHMARKS: Record<string, { title: string; run(settings: Settings): string | Promise<string> }> = {
   apps: { title: "The engine on the applications of Cedar's paper", run: benchApps },
@@ -18,6 +19,7 @@ const BENCHMARKS: Record<string, { title: string; run(settings: Settings): strin
   pipeline: { title: "Decisions in-process, with everything around them", run: benchPipeline },
   http: { title: "Evaluations over HTTP", run: benchHttp },
   filters: { title: "Lists: filters in a database, and searches", run: benchFilters },
+  sources: { title: "Decisions on what sources say", run: benchSources },
   start: { title: "Starting", run: benchStart },
   reload: { title: "From edit to enforcement", run: benchReload },
 };
