@@ -162,7 +162,7 @@ const rowLevelSecurity = z.strictObject({
     .describe(
       "`signed`: who asks is signed with a secret for each transaction; `plain`: whoever can send SQL can say who asks",
     ),
-  force: z.boolean().default(true).describe("whether owners of the tables are subject to the policies, too"),
+  force: z.boolean().default(true).describe("whether the policies bind owners of the tables, too"),
   reader: databaseName
     .default("cordon_reader")
     .describe("the role that looks up what policies need; nobody connects as it"),

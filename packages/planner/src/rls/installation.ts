@@ -27,7 +27,7 @@ export interface Installation {
   readonly views: string;
   /** The member of the context whose presence makes a session nobody's: who acts for somebody, where both must be permitted. */
   readonly refusedMember?: string | undefined;
-  /** Whether owners of tables are subject to policies, too. */
+  /** Whether policies bind owners of tables, too. */
   readonly force: boolean;
   readonly tables: readonly ProtectedTable[];
   readonly lookups: Lookups;
