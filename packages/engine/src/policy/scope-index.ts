@@ -18,7 +18,7 @@ export class ScopeIndex {
   readonly names = new ScopeNames();
   readonly actions = new ScopeActions(this.names);
 
-  constructor(policies: Iterable<CompiledPolicy> = []) {
+  constructor(policies: Iterable<CompiledPolicy>) {
     for (const policy of policies) this.add(policy);
   }
 

@@ -34,11 +34,9 @@ export class Level<Row> {
   /** Adds the rows whose constraint holds, each once. */
   find(type: string, entity: Entity | undefined, seat: Seat, found: Row[]): void {
     const direct = this.direct;
-    if (direct.size > 0) {
-      push(direct.get(ANY), found);
-      push(direct.get(type), found);
-      if (seat.name !== undefined) push(direct.get(seat.name), found);
-    }
+    push(direct.get(ANY), found);
+    push(direct.get(type), found);
+    if (seat.name !== undefined) push(direct.get(seat.name), found);
     const within = this.within;
     if (within === undefined) return;
     findWithin(within.get(ANY), entity, seat, found);
