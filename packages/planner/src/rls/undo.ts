@@ -1,7 +1,11 @@
+import { PlanError } from "../plan-error.js";
 import { literal, quote } from "./sql-text.js";
 
 /** One statement, in a language that can look before it acts. */
 export function block(body: string, declarations = ""): string {
+  if (body.includes("$cordon$")) {
+    throw new PlanError("mapping_invalid", "a name has `$cordon$` in it, which ends the block that it is in");
+  }
   const declare = declarations === "" ? "" : `DECLARE\n${indent(declarations)}\n`;
   return `DO $cordon$\n${declare}BEGIN\n${indent(body)}\nEND\n$cordon$;`;
 }
