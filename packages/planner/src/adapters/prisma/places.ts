@@ -176,6 +176,10 @@ export class Places {
       type: literalTypeOf(declared[name]?.type),
       stored: this.#stored(member, declared[name]?.type),
     }));
+    // Prisma has no NULL for lists, and two for JSON.
+    if (fields.some(({ type }) => type === "Set" || type === "Record")) {
+      throw refusal("a record with a set or record in it is asked for");
+    }
     return { kind: "record", place, fields };
   }
 

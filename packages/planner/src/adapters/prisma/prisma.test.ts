@@ -77,7 +77,7 @@ after(() => close());
 test("rows of Prisma are those that the engine allows", { timeout: 300_000 }, async (t) => {
   await checkAdapterEquality(t, adapter, 1000);
   t.diagnostic(JSON.stringify(tally));
-  assert.ok(tally.byIds < tally.asked * 0.7, "many policies can be expressed by Prisma itself");
+  assert.ok(tally.byIds < tally.asked * 0.9, "many policies can be expressed by Prisma itself");
 });
 
 testAdapter("Prisma", false, () => adapter);

@@ -163,7 +163,8 @@ export class WhereCompiler {
 
   #among(scalar: ScalarPlace, literals: readonly Literal[], negated: boolean): Where {
     const { place, field, stored } = scalar;
-    if (literals.some((literal) => isMoment(literal, scalar))) {
+    // Of moments each is a range, and booleans have no list.
+    if (literals.some((literal) => literal.type === "Boolean" || isMoment(literal, scalar))) {
       const each = literals.map((literal) => compare(scalar, negated ? "!=" : "==", literal));
       return place.wrap(negated ? { AND: each } : { OR: each });
     }
