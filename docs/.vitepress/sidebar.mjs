@@ -9,7 +9,20 @@ const docs = fileURLToPath(new URL("..", import.meta.url));
 const ORDER = [
   ["Start", ["tutorial", "starting", "policy-projects", "decisions"]],
   ["Write policies", ["testing", "lints", "explain", "editors", "typegen"]],
-  ["Run", ["server", "library", "filters", "row-level-security", "fields", "search", "sources", "identity", "decision-log"]],
+  [
+    "Run",
+    [
+      "server",
+      "library",
+      "filters",
+      "row-level-security",
+      "fields",
+      "search",
+      "sources",
+      "identity",
+      "decision-log",
+    ],
+  ],
   ["Coming from", ["coming-from", "coming-from/*"]],
   ["Cookbook", ["cookbook", "cookbook/*"]],
   ["Reference", ["reference/*"]],
