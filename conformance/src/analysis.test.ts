@@ -104,7 +104,26 @@ function compare({ span, children }: ConditionCoverage, trace: ExprTrace, text: 
 function bodyOf(expression: string): unknown {
   const answer = cedar().policyToJson(`permit (principal, action, resource) when { ${expression} };`);
   if (answer.type === "failure") assert.fail(`${answer.errors[0]?.message}: ${expression}`);
-  return answer.json.conditions[0]?.body;
+  return withoutGrouping(answer.json.conditions[0]?.body);
+}
+
+/** Chains of `&&` and of `||` as lists: evaluation goes from left to right however they are grouped, and traces don't group. */
+function withoutGrouping(json: unknown): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  if (Array.isArray(json)) return json.map(withoutGrouping);
+  const entries = Object.entries(json).map(([key, value]): [string, unknown] => {
+    const isChain = key === "&&" || key === "||";
+    return [key, isChain ? operandsOf(key, json).map(withoutGrouping) : withoutGrouping(value)];
+  });
+  return new Map(entries);
+}
+
+function operandsOf(operator: "&&" | "||", expression: unknown): unknown[] {
+  if (typeof expression !== "object" || expression === null || !Object.hasOwn(expression, operator)) {
+    return [expression];
+  }
+  const { left, right } = (expression as Record<string, { left: unknown; right: unknown }>)[operator] ?? {};
+  return [...operandsOf(operator, left), ...operandsOf(operator, right)];
 }
 
 function requestsOf({ requests }: World): Request[] {
