@@ -277,7 +277,7 @@ const yaml: [what: string, path: string, marked: string, first: string[], never?
     tests.replace("    expect", "    entities:\n      ‸\n    expect"),
     ["Patient::pat"],
   ],
-  ["keys of settings", "cordon.yaml", `${settings}‸`, ["check", "entities", "log"], ["links", "types"]],
+  ["keys of settings", "cordon.yaml", `${settings}‸`, ["check", "entities", "fields"], ["links", "types"]],
   ["values of a setting", "cordon.yaml", `${settings}log: { mode: ‸ }`, ["buffered", "durable", "off"]],
   [
     "templates",

@@ -58,7 +58,7 @@ test("a mistake in the settings is placed and helped", async (t) => {
     [
       "log: off\n",
       [
-        'settings_invalid cordon.yaml:1:6 | "off" | `log` must be a mapping | cordon.yaml can have `version`, `policies`, `schema`, `entities`, `log`, `store`, `types`, `links`, `sources`, `identity`, `resolve`, `server`, `check`',
+        'settings_invalid cordon.yaml:1:6 | "off" | `log` must be a mapping | cordon.yaml can have `version`, `policies`, `schema`, `entities`, `log`, `store`, `types`, `links`, `sources`, `identity`, `fields`, `rls`, `resolve`, `server`, `check`',
       ],
     ],
     [
