@@ -1,7 +1,5 @@
 import { type Call, type Evaluated, evaluate, evaluateBy } from "./evaluate.js";
 import { evaluateLive } from "./live/evaluate-live.js";
-import { planLive } from "./live/plan-live.js";
-import { type Planned, planBy, planKnown } from "./plan.js";
 import type { Snapshot } from "./snapshot.js";
 
 /**
@@ -23,15 +21,4 @@ export function answerRequest(
     input,
     call,
   );
-}
-
-/**
- * One plan, with what sources say of everything but the resource.
- *
- * @throws RequestError for a malformed request, or `not_plannable`, at once or by the promise
- */
-export function answerPlan(snapshot: Snapshot, input: unknown, call: Call): Planned | Promise<Planned> {
-  const { live } = snapshot;
-  if (live === null) return planBy(planKnown, snapshot, input, call);
-  return planBy((_snapshot, read) => planLive(live, snapshot, read, call), snapshot, input, call);
 }

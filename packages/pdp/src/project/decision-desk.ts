@@ -10,19 +10,14 @@ import type {
   SearchResult,
 } from "@cordon/engine";
 import type { DecisionLog, DecisionRecordInput } from "../log/index.js";
-import { answerPlan, answerRequest } from "../pipeline/answer.js";
+import { answerRequest } from "../pipeline/answer.js";
 import { type BatchItem, endsBatch, evaluateBatch } from "../pipeline/batch.js";
 import type { Call, Evaluated } from "../pipeline/evaluate.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import { denyUnlogged } from "../pipeline/reply.js";
 import type { Snapshot } from "../pipeline/snapshot.js";
-import {
-  type EntitySearchKind,
-  PageTokens,
-  type Searched,
-  searchActions,
-  searchEntities,
-} from "../search/index.js";
+import type { EntitySearchKind, Searched } from "../search/index.js";
+import { PageTokens } from "../search/page-token.js";
 import type { Logger, ProjectOptions } from "./project-decider.js";
 import { ProjectError } from "./project-error.js";
 
@@ -79,10 +74,12 @@ export class DecisionDesk {
   }
 
   async plan(request: unknown, options?: DecideOptions): Promise<ProjectPlan> {
-    const planned = answerPlan(this.snapshot, request, this.#call(options, false));
-    if (!(planned instanceof Promise) && planned.record === null) return planned.plan;
+    const { snapshot } = this;
+    const call = this.#call(options, false);
     return this.#tracked(async () => {
-      const { plan, record } = await planned;
+      // Planning and searching are loaded where somebody asks for them: a start should not wait for them.
+      const { answerPlan } = await import("../pipeline/answer-plan.js");
+      const { plan, record } = await answerPlan(snapshot, request, call);
       if (record !== null) await this.#account("plan", record);
       return plan;
     });
@@ -93,13 +90,21 @@ export class DecisionDesk {
     request: unknown,
     options?: DecideOptions,
   ): Promise<SearchResult<FoundEntity>> {
+    const { snapshot } = this;
     const call = this.#call(options, false);
-    return this.#searched(searchEntities(kind, this.snapshot, request, call, this.#tokens));
+    return this.#searched(async () => {
+      const { searchEntities } = await import("../search/index.js");
+      return searchEntities(kind, snapshot, request, call, this.#tokens);
+    });
   }
 
   async searchActions(request: unknown, options?: DecideOptions): Promise<SearchResult<FoundAction>> {
+    const { snapshot } = this;
     const call = this.#call(options, false);
-    return this.#searched(searchActions(this.snapshot, request, call, this.#tokens));
+    return this.#searched(async () => {
+      const { searchActions } = await import("../search/index.js");
+      return searchActions(snapshot, request, call, this.#tokens);
+    });
   }
 
   async decideMany(
@@ -164,9 +169,9 @@ export class DecisionDesk {
   }
 
   /** A page that can't be accounted for is not given out. */
-  #searched<T>(searching: Promise<Searched<T>>): Promise<SearchResult<T>> {
+  #searched<T>(search: () => Promise<Searched<T>>): Promise<SearchResult<T>> {
     return this.#tracked(async () => {
-      const { result, record } = await searching;
+      const { result, record } = await search();
       await this.#account("search", record);
       return result;
     });

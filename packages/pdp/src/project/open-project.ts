@@ -16,10 +16,9 @@ import type {
   SearchResult,
 } from "@cordon/engine";
 import type { RowPredicate } from "@cordon/planner";
-import { askFields, planFields } from "../fields/ask-fields.js";
 import type { ProjectPlan } from "../pipeline/plan.js";
 import { buildSnapshot } from "../pipeline/snapshot.js";
-import { PageTokens } from "../search/index.js";
+import { PageTokens } from "../search/page-token.js";
 import { DecisionDesk } from "./decision-desk.js";
 import type { ProjectDecider, ProjectEvent, ProjectOptions, ProjectStatus } from "./project-decider.js";
 import { ProjectError, summariseDiagnostics } from "./project-error.js";
@@ -122,11 +121,13 @@ class OpenProject implements ProjectDecider {
     return this.#desk.plan(request, options);
   }
 
-  fields(request: DecisionRequest, options?: DecideOptions): Promise<Fields> {
+  async fields(request: DecisionRequest, options?: DecideOptions): Promise<Fields> {
+    const { askFields } = await import("../fields/ask-fields.js");
     return askFields(this.#desk, request, options);
   }
 
-  planFields(request: PlanRequest, options?: DecideOptions): Promise<FieldPlan<RowPredicate>> {
+  async planFields(request: PlanRequest, options?: DecideOptions): Promise<FieldPlan<RowPredicate>> {
+    const { planFields } = await import("../fields/ask-fields.js");
     return planFields(this.#desk, request, options);
   }
 

@@ -1,5 +1,5 @@
 import { isPlainObject, malformed } from "../pipeline/admission.js";
-import { answerPlan } from "../pipeline/answer.js";
+import { answerPlan } from "../pipeline/answer-plan.js";
 import { decodeRequest } from "../pipeline/decode.js";
 import type { Call } from "../pipeline/evaluate.js";
 import type { Snapshot } from "../pipeline/snapshot.js";

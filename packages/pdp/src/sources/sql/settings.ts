@@ -1,5 +1,4 @@
-import { PlanError } from "@cordon/planner";
-import { COLUMN_STORAGES, ID_STORAGES, parseMappings } from "@cordon/planner/mapping";
+import { COLUMN_STORAGES, ID_STORAGES, PlanError, parseMappings } from "@cordon/planner/mapping";
 import { z } from "zod";
 import { attributeShape, commonShape, typeShape } from "../common-settings.js";
 import { parsePointer } from "../json-pointer.js";
