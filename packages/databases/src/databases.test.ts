@@ -61,7 +61,9 @@ test("a process that is killed leaves neither servers nor directories", async ()
     const url = await new Promise<string>((resolve) =>
       child.stdout.once("data", (text) => resolve(`${text}`.trim())),
     );
-    assert.equal(left().length, 1);
+    // Where the server's user can't enter the folder of the packages, its programs were copied beside its data.
+    const data = left().filter((name) => !name.startsWith("cordon-postgres-program-"));
+    assert.equal(data.length, 1);
     signalProcess(child.pid ?? 0, "SIGKILL");
     await exited;
     for (let waited = 0; left().length > 0 && waited < 10_000; waited += 20) await delay(20);
